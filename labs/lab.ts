@@ -1,0 +1,78 @@
+/**
+ * What a lab declares: settings, a topology, checks. Plain data and pure functions; nothing of Pulumi.
+ */
+import type { TopologySpec } from "../topology/spec.ts";
+import type { Topology } from "../topology/topology.ts";
+
+export type Runtime = "namespace" | "container";
+
+/** A setting of a lab, set by `pulumi config set NAME VALUE` on its stack. */
+export type SettingSpec =
+  | { readonly type: "integer"; readonly default: number; readonly minimum: number; readonly maximum: number; readonly description: string }
+  | { readonly type: "boolean"; readonly default: boolean; readonly description: string }
+  | { readonly type: "choice"; readonly default: string; readonly choices: readonly string[]; readonly description: string }
+  | { readonly type: "text"; readonly default: string; readonly description: string };
+
+export type SettingsSpec = Readonly<Record<string, SettingSpec>>;
+
+export type SettingValue<S extends SettingSpec> = S extends { type: "integer" } ? number : S extends { type: "boolean" } ? boolean : string;
+
+/** The values that a lab gets: one for each of its settings, validated, defaults filled in. */
+export type Settings<S extends SettingsSpec> = { readonly [K in keyof S]: SettingValue<S[K]> };
+
+export interface Lab<S extends SettingsSpec = SettingsSpec> {
+  /** Also the name of its folder and of its stack in `stacks/`. */
+  readonly name: string;
+  readonly title: string;
+  /** A sentence or two: what it shows. */
+  readonly summary: string;
+  readonly runtimes: readonly Runtime[];
+  readonly settings: S;
+  topology(settings: Settings<S>): TopologySpec;
+  checks(topology: Topology, settings: Settings<S>): readonly Check[];
+  /** Seconds within which the lab converges. Default 60. */
+  readonly convergesWithin?: number;
+  /** Three commands worth trying, without the leading `lab`. */
+  readonly tryNext: readonly string[];
+}
+
+/** Keeps a lab's settings types while it goes into a list of labs. */
+export function defineLab<const S extends SettingsSpec>(lab: Lab<S>): Lab<S> {
+  return lab;
+}
+
+/** Something that must hold on the running lab: a command as an engineer types it, and what must come of it. */
+export interface Check {
+  /** Unique in the lab, kebab-case. */
+  readonly name: string;
+  /** What holds when it passes, a sentence. */
+  readonly title: string;
+  /** Ids of docs/coverage.md that it proves. */
+  readonly proves: readonly string[];
+  readonly steps: readonly CheckStep[];
+  /** Seconds in which it must come to hold; it is tried again until then. Default 10. */
+  readonly within?: number;
+}
+
+export interface CheckStep {
+  /** Node on which the command runs; `sandbox` for the sandbox itself. */
+  readonly on: string;
+  /** Run by `sh -c` on the node, so that it can be typed there word for word. */
+  readonly command: string;
+  readonly expect: Expectation;
+  /** A step that undoes what an earlier step of the check did; runs even when one fails. */
+  readonly always?: boolean;
+}
+
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Expectation {
+  /** What is expected, as the end of "expected …". */
+  readonly description: string;
+  /** Undefined when it holds, otherwise what was seen instead, as the end of "saw …". */
+  evaluate(result: CommandResult): string | undefined;
+}

@@ -1,0 +1,30 @@
+/** What the command and the checks may do with a running sandbox. Implemented in sandbox.ts. */
+import type { ChildProcess } from "node:child_process";
+import type { CommandResult } from "../../labs/lab.ts";
+
+export interface ExecOptions {
+  /** Milliseconds; then the command is killed and exitCode is 124. Default 60,000. */
+  readonly timeout?: number;
+  readonly stdin?: string;
+}
+
+export interface SandboxHandle {
+  readonly key: string;
+  /** Process id of its init on the host. */
+  readonly pid: number;
+  /** Names of the nodes that exist now. */
+  nodes(): Promise<readonly string[]>;
+  /**
+   * Runs `argv` on a node (`undefined`: in the sandbox itself) with the node's network namespace, host name, /run/bird
+   * (so that plain `birdc` talks to that node's daemon) and /etc/hosts of the lab.
+   */
+  exec(node: string | undefined, argv: readonly string[], options?: ExecOptions): Promise<CommandResult>;
+  /** The same on the caller's own terminal, for `lab exec` and `lab shell`. */
+  attach(node: string | undefined, argv: readonly string[]): ChildProcess;
+  /** One command to a node's BIRD over its control socket; the reply's text without codes, as birdc prints it. */
+  bird(node: string, command: string): Promise<string>;
+  /** The log of a node's daemon. */
+  log(node: string, daemon: string): Promise<string>;
+  /** Names of daemons whose logs exist. */
+  logs(node: string): Promise<readonly string[]>;
+}

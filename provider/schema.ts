@@ -1,0 +1,98 @@
+/**
+ * The native provider's resources as plain data: what a program declares (inputs) and what the engine keeps
+ * (inputs and a few outputs). Type tokens are `labwright:net:<Name>`.
+ */
+import type { Impairments } from "../topology/topology.ts";
+
+/** A lab's sandbox: one holder process that owns the lab's network, mount, pid, ipc and uts namespaces. */
+export interface SandboxInputs {
+  /** Identity of the sandbox on this machine (components/sandbox-key.ts): two copies of a lab have two keys. */
+  readonly key: string;
+  /** The lab's name, for people. */
+  readonly lab: string;
+  /** Lines of /etc/hosts inside the sandbox, after localhost. */
+  readonly hosts: readonly string[];
+}
+
+export interface SandboxOutputs extends SandboxInputs {
+  /** Process id of the sandbox's init, as seen from the host. */
+  readonly pid: number;
+  /** Field 22 of /proc/PID/stat, so that a recycled pid isn't taken for the sandbox. */
+  readonly startTime: number;
+}
+
+/** A node: a network namespace in the sandbox, with its loopback addresses, sysctls, files, rule set and daemons. */
+export interface NodeInputs {
+  readonly sandbox: string;
+  readonly name: string;
+  /** On `lo`, with length. */
+  readonly loopbacks: readonly string[];
+  /** Network sysctls, by dotted name, e.g. `net.ipv4.ip_forward`: `"1"`. */
+  readonly sysctls: Readonly<Record<string, string>>;
+  /** Path relative to the node's own directory (`/run/nodes/<name>` in the sandbox): content. Mode 0600. */
+  readonly files: Readonly<Record<string, string>>;
+  /** nftables text; empty for none. */
+  readonly ruleset: string;
+  readonly daemons: readonly DaemonInputs[];
+}
+
+export interface DaemonInputs {
+  /** Unique in the node, e.g. `bird`. */
+  readonly name: string;
+  /** Started in the node's network namespace with the node's directory as working directory; stays in the foreground. */
+  readonly command: readonly string[];
+  /** Files (keys of `files`) that it reads. A change of one runs `reload`; without `reload` it restarts. */
+  readonly reads: readonly string[];
+  readonly reload?: readonly string[];
+  /** Unix socket, relative to the node's directory, that exists when the daemon takes orders. */
+  readonly socket?: string;
+}
+
+/** Where a link or segment meets a node. */
+export interface EndInputs {
+  readonly node: string;
+  readonly interface: string;
+  readonly addresses: readonly string[];
+  /** Static routes through this interface. */
+  readonly routes: readonly RouteInputs[];
+}
+
+export interface RouteInputs {
+  readonly destination: string;
+  readonly via: string;
+}
+
+/** A veth pair between two nodes. */
+export interface LinkInputs {
+  readonly sandbox: string;
+  readonly name: string;
+  readonly ends: readonly [EndInputs, EndInputs];
+  readonly mtu: number;
+  readonly impairments: Impairments;
+}
+
+/** A bridge in the sandbox's own network namespace, and a veth pair from it to each member. */
+export interface SegmentInputs {
+  readonly sandbox: string;
+  readonly name: string;
+  readonly members: readonly EndInputs[];
+  readonly mtu: number;
+  readonly impairments: Impairments;
+}
+
+/** Holds up `pulumi up` until the lab has converged. */
+export interface ReadinessInputs {
+  readonly sandbox: string;
+  /** What every BIRD router must hold. */
+  readonly routers: readonly RouterReadiness[];
+  /** Seconds. */
+  readonly within: number;
+}
+
+export interface RouterReadiness {
+  readonly node: string;
+  /** BGP protocols that must be Established. */
+  readonly protocols: readonly string[];
+  /** Prefixes that must be in its tables as the primary route. */
+  readonly prefixes: readonly string[];
+}

@@ -1,0 +1,139 @@
+/**
+ * What a lab's author writes: plain data, no behaviour. `resolve` (resolve.ts) validates it, fills in every
+ * default and gives out every address.
+ */
+
+export type Family = "ipv4" | "ipv6";
+
+export interface TopologySpec {
+  /** Address families in use. Default: both. */
+  readonly families?: readonly Family[];
+  readonly addressing?: AddressingSpec;
+  /** By name (lower-case letters, digits, hyphens). */
+  readonly autonomousSystems?: Readonly<Record<string, AutonomousSystemSpec>>;
+  /** By name; it becomes host name and network namespace name. */
+  readonly nodes: Readonly<Record<string, NodeSpec>>;
+  readonly links?: readonly LinkSpec[];
+  /** LANs with any number of members, by name. */
+  readonly segments?: Readonly<Record<string, SegmentSpec>>;
+  readonly relations?: readonly RelationSpec[];
+  readonly timers?: TimersSpec;
+}
+
+/** Pools from which addresses are given out where none is declared (CIDR). */
+export interface AddressingSpec {
+  /** Point-to-point links; a /31 each (RFC 3021). Default 10.0.0.0/9. */
+  readonly links4?: string;
+  /** Point-to-point links; a /127 each (RFC 6164). Default fd00:0:0:1::/64 or wider, see resolve.ts. */
+  readonly links6?: string;
+  /** Segments that declare no prefix; a /24 each. Default 10.128.0.0/10. */
+  readonly segments4?: string;
+  /** Segments that declare no prefix; a /64 each. */
+  readonly segments6?: string;
+  /** Router loopbacks, a /32 each. Default 10.255.0.0/16. */
+  readonly loopbacks4?: string;
+  /** Router loopbacks, a /128 each. */
+  readonly loopbacks6?: string;
+}
+
+export interface AutonomousSystemSpec {
+  /** 1 to 4294967294, not 23456 (RFC 7607, RFC 6793). */
+  readonly asn: number;
+  /** Text for drawings and status. */
+  readonly title?: string;
+  /** How the AS's routers share routes. Default full-mesh where there are two routers or more. */
+  readonly ibgp?: { readonly kind: "full-mesh" } | { readonly kind: "route-reflectors"; readonly reflectors: readonly string[] };
+  /** Interior gateway protocol on the links inside the AS. Default ospf where there are two routers or more. */
+  readonly igp?: "ospf" | "none";
+}
+
+export type NodeSpec = RouterSpec | HostSpec;
+
+export interface RouterSpec {
+  readonly kind: "router";
+  /** Name of its autonomous system. */
+  readonly as: string;
+  /** Prefixes (CIDR, both families) that this router originates by BGP. */
+  readonly originates?: readonly string[];
+  /** Prefixes among `originates` that other routers originate too, on purpose. */
+  readonly anycast?: readonly string[];
+  /** Loopback addresses without length; given out of the pools by default. */
+  readonly loopback?: { readonly ipv4?: string; readonly ipv6?: string };
+  /** RFC 7947: passes routes between its clients without putting itself into the path. Default false. */
+  readonly routeServer?: boolean;
+}
+
+export interface HostSpec {
+  readonly kind: "host";
+  /** Node that is the default gateway. Default: the only router on its links and segments, if there is one. */
+  readonly gateway?: string;
+  /** nftables rule set (text as `nft -f` takes it) loaded in the node. Default none. */
+  readonly ruleset?: string;
+}
+
+/** A node name, or an end with settings of its own. */
+export type EndSpec =
+  | string
+  | {
+      readonly node: string;
+      /** 1 to 15 characters (IFNAMSIZ). Default: the name of the peer or segment, shortened when needed. */
+      readonly interface?: string;
+      /** Address with prefix length. Default: given out. */
+      readonly ipv4?: string;
+      readonly ipv6?: string;
+    };
+
+export interface LinkSpec {
+  /** Default `<node>--<node>`, with `#2` and so on for parallel links. */
+  readonly name?: string;
+  readonly ends: readonly [EndSpec, EndSpec];
+  /** Prefix of the link; default from the pool. `false`: none of that family. */
+  readonly ipv4?: string | false;
+  readonly ipv6?: string | false;
+  /** Bytes, 1280 to 65535. Default 1500. */
+  readonly mtu?: number;
+  readonly impairments?: ImpairmentsSpec;
+}
+
+export interface SegmentSpec {
+  readonly members: readonly EndSpec[];
+  readonly ipv4?: string | false;
+  readonly ipv6?: string | false;
+  readonly mtu?: number;
+  readonly impairments?: ImpairmentsSpec;
+}
+
+/** Each holds in both directions of a link, and for what each member of a segment sends. */
+export interface ImpairmentsSpec {
+  /** Bits a second, a whole number. */
+  readonly rate?: number;
+  /** Probability that a packet is lost, 0 to 1. */
+  readonly loss?: number;
+  /** One way, milliseconds. */
+  readonly delay?: number;
+  /** Milliseconds, at most `delay`; each packet's delay is uniform in delay ± jitter. */
+  readonly jitter?: number;
+}
+
+/** A business relation between ASes. Every link or shared segment between their routers carries a BGP session. */
+export type RelationSpec =
+  | { readonly kind: "transit"; readonly provider: string; readonly customer: string }
+  | { readonly kind: "peer"; readonly between: readonly [string, string] }
+  /** Two ASes under one administration: everything is exchanged. */
+  | { readonly kind: "sibling"; readonly between: readonly [string, string] }
+  /** Multilateral peering at an exchange: `server` is a router with `routeServer`, members peer with it on shared segments. */
+  | { readonly kind: "route-server"; readonly server: string; readonly members: readonly string[] };
+
+/** Seconds. */
+export interface TimersSpec {
+  /** BGP hold time, 0 or at least 3 (RFC 4271). Default 90. */
+  readonly hold?: number;
+  /** BGP keepalive; default a third of `hold`. */
+  readonly keepalive?: number;
+  /** Before the first attempt to connect. Default 1. */
+  readonly connectDelay?: number;
+  /** Between attempts to connect. Default 1. */
+  readonly connectRetry?: number;
+  /** OSPF hello. Default 1; the dead interval is four times that. */
+  readonly ospfHello?: number;
+}

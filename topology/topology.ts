@@ -1,0 +1,149 @@
+/**
+ * A resolved topology: every default filled in, every address given out, every session named. Made by `resolve`
+ * only, so whoever holds one need not validate again. Plain data, JSON-safe.
+ */
+import type { Family } from "./spec.ts";
+
+export interface Topology {
+  readonly families: readonly Family[];
+  readonly autonomousSystems: readonly AutonomousSystem[];
+  /** In the order of their declaration, as are all arrays here. */
+  readonly nodes: readonly Node[];
+  readonly links: readonly Link[];
+  readonly segments: readonly Segment[];
+  readonly relations: readonly Relation[];
+  readonly sessions: readonly Session[];
+  readonly timers: Timers;
+}
+
+export interface AutonomousSystem {
+  readonly name: string;
+  readonly asn: number;
+  readonly title: string;
+  readonly routers: readonly string[];
+  readonly ibgp: "none" | "full-mesh" | "route-reflectors";
+  /** Route reflectors' names; empty unless `ibgp` is route-reflectors. */
+  readonly reflectors: readonly string[];
+  readonly igp: "none" | "ospf";
+}
+
+export type Node = Router | Host;
+
+interface NodeBase {
+  readonly name: string;
+  /** In the order links then segments are declared. */
+  readonly interfaces: readonly Interface[];
+}
+
+export interface Router extends NodeBase {
+  readonly kind: "router";
+  /** Name of its AS, and that AS's number. */
+  readonly as: string;
+  readonly asn: number;
+  readonly routerId: string;
+  /** Addresses with length (/32, /128), empty for a family not in use. */
+  readonly loopbacks: readonly string[];
+  readonly originates: readonly string[];
+  readonly anycast: readonly string[];
+  readonly routeServer: boolean;
+}
+
+export interface Host extends NodeBase {
+  readonly kind: "host";
+  /** Default routes. */
+  readonly routes: readonly Route[];
+  /** nftables text; empty when there is none. */
+  readonly ruleset: string;
+}
+
+export interface Route {
+  /** CIDR, 0.0.0.0/0 or ::/0 for a default route. */
+  readonly destination: string;
+  readonly via: string;
+  /** The node's interface through which `via` is reached. */
+  readonly interface: string;
+}
+
+export interface Interface {
+  readonly name: string;
+  /** Name of the link or segment. */
+  readonly attachedTo: string;
+  readonly attachment: "link" | "segment";
+  /** With length; canonical text (RFC 5952 for IPv6). */
+  readonly addresses: readonly string[];
+  readonly mtu: number;
+}
+
+export interface End {
+  readonly node: string;
+  readonly interface: string;
+  readonly addresses: readonly string[];
+}
+
+export interface Link {
+  readonly name: string;
+  readonly ends: readonly [End, End];
+  readonly prefixes: readonly string[];
+  readonly mtu: number;
+  readonly impairments: Impairments;
+}
+
+export interface Segment {
+  readonly name: string;
+  readonly members: readonly End[];
+  readonly prefixes: readonly string[];
+  readonly mtu: number;
+  readonly impairments: Impairments;
+}
+
+/** Absent: not impaired. Units as in ImpairmentsSpec. */
+export interface Impairments {
+  readonly rate?: number;
+  readonly loss?: number;
+  readonly delay?: number;
+  readonly jitter?: number;
+}
+
+/** A relation between two ASes, seen from both sides. */
+export interface Relation {
+  /** transit: a is the provider, b the customer. route-server: a is the server's AS. */
+  readonly kind: "transit" | "peer" | "sibling" | "route-server";
+  readonly a: string;
+  readonly b: string;
+}
+
+/** What the other side is to this one. RFC 9234 roles follow from it. */
+export type Neighbour = "provider" | "customer" | "peer" | "sibling" | "route-server" | "route-server-client" | "internal";
+
+/** One BGP session, with one channel for each family in use on it. */
+export interface Session {
+  readonly ends: readonly [SessionEnd, SessionEnd];
+  readonly kind: "external" | "internal";
+  /** Name of the link or segment it runs over; absent for iBGP between loopbacks. */
+  readonly over?: string;
+  /** The family of the addresses it runs on. */
+  readonly transport: Family;
+  /** The families whose routes it carries. */
+  readonly families: readonly Family[];
+}
+
+export interface SessionEnd {
+  readonly router: string;
+  /** Name of the protocol in the router's configuration, e.g. `t1a_v4`; unique in the router. */
+  readonly protocol: string;
+  readonly address: string;
+  readonly asn: number;
+  /** What the far end is to this end. */
+  readonly neighbour: Neighbour;
+  /** True where this end is a route reflector and the far end its client. */
+  readonly reflectorClient: boolean;
+}
+
+/** Seconds. */
+export interface Timers {
+  readonly hold: number;
+  readonly keepalive: number;
+  readonly connectDelay: number;
+  readonly connectRetry: number;
+  readonly ospfHello: number;
+}
