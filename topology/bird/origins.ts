@@ -1,0 +1,73 @@
+/** Where routes come from and go to besides BGP: interfaces, originated prefixes, the kernel's table. */
+import type { Family } from "../spec.ts";
+import type { Router, Topology } from "../topology.ts";
+import { block, familyDigit, familyOf } from "./text.ts";
+
+/** Prefixes of the link or segment behind each of the router's interfaces. */
+export function connectedPrefixes(topology: Topology, router: Router): Map<string, readonly string[]> {
+  const prefixes = new Map<string, readonly string[]>();
+  for (const attached of [...topology.links, ...topology.segments]) prefixes.set(attached.name, attached.prefixes);
+  return new Map(router.interfaces.map((i) => [i.name, prefixes.get(i.attachedTo) ?? []]));
+}
+
+/**
+ * Originated prefixes. One that is exactly a connected LAN is taken from the interface, so that it is withdrawn with
+ * it and the kernel's connected route stays the one in use; any other is a route that holds the whole prefix, while
+ * more specific routes inside the AS take the traffic.
+ */
+export function renderOrigins(topology: Topology, router: Router): string[] {
+  const lines: string[] = [];
+  const connected = connectedPrefixes(topology, router);
+  for (const family of topology.families) {
+    const digit = familyDigit(family);
+    const originated = router.originates.filter((prefix) => familyOf(prefix) === family);
+    const interfaces: string[] = [];
+    const fromInterfaces = new Set<string>();
+    for (const [name, prefixes] of connected)
+      for (const prefix of prefixes)
+        if (originated.includes(prefix)) {
+          interfaces.push(name);
+          fromInterfaces.add(prefix);
+        }
+    if (interfaces.length > 0)
+      lines.push(
+        `# Connected LANs that are announced: ${[...fromInterfaces].join(", ")}.`,
+        ...block(`protocol direct lans${digit}`, [
+          `${family} { import filter announce; };`,
+          `interface ${interfaces.map((name) => `"${name}"`).join(", ")};`,
+        ]),
+        "",
+      );
+    const held = originated.filter((prefix) => !fromInterfaces.has(prefix));
+    if (held.length > 0)
+      lines.push(
+        "# Announced as a whole; a packet for a part that nothing more specific leads to is refused here.",
+        ...block(`protocol static originated${digit}`, [
+          `${family} { import filter announce; };`,
+          ...held.map((prefix) => `route ${prefix} unreachable;`),
+        ]),
+        "",
+      );
+  }
+  return lines;
+}
+
+/** The kernel's routing tables. A route server has none to fill: packets don't pass through it. */
+export function renderKernel(topology: Topology, router: Router): string[] {
+  if (router.routeServer) return ["# A route server forwards no packets: its routes stay out of the kernel.", ""];
+  return topology.families.flatMap((family) => [...kernel(family, loopback(router, family)), ""]);
+}
+
+export function loopback(router: Router, family: Family): string | undefined {
+  return router.loopbacks.find((address) => familyOf(address) === family)?.split("/")[0];
+}
+
+function kernel(family: Family, source: string | undefined): string[] {
+  const body = ["if source = RTS_DEVICE then reject;  # the kernel has these of its own"];
+  if (source !== undefined) body.push(`krt_prefsrc = ${source};  # the router speaks from its loopback`);
+  body.push("accept;");
+  return block(`protocol kernel kernel${familyDigit(family)}`, [
+    "scan time 10;",
+    ...block(family, block("export filter", body, ";"), ";"),
+  ]);
+}

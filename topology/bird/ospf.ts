@@ -1,0 +1,51 @@
+/** OSPF inside an AS: version 2 (RFC 2328) for IPv4 and version 3 (RFC 5340) for IPv6. */
+import type { Family } from "../spec.ts";
+import type { Router, Topology } from "../topology.ts";
+import { connectedPrefixes } from "./origins.ts";
+import { block, familyDigit, familyOf } from "./text.ts";
+
+export function renderOspf(topology: Topology, router: Router): string[] {
+  const autonomousSystem = topology.autonomousSystems.find(({ name }) => name === router.as);
+  if (autonomousSystem?.igp !== "ospf") return [];
+  return topology.families.flatMap((family) => [...instance(topology, router, family), ""]);
+}
+
+function instance(topology: Topology, router: Router, family: Family): string[] {
+  const { ospfHello } = topology.timers;
+  const body: string[] = [];
+  for (const address of router.loopbacks.filter((a) => familyOf(a) === family)) body.push(`stubnet ${address};`);
+  const routers = new Map(topology.nodes.flatMap((node) => (node.kind === "router" ? [[node.name, node] as const] : [])));
+  const announced = new Set(
+    [...routers.values()].filter(({ as }) => as === router.as).flatMap(({ originates }) => originates),
+  );
+  const connected = connectedPrefixes(topology, router);
+  const attachments = [
+    ...topology.links.map((link) => ({ name: link.name, members: link.ends })),
+    ...topology.segments.map(({ name, members }) => ({ name, members })),
+  ];
+  for (const { name, attachedTo, addresses } of router.interfaces) {
+    if (!addresses.some((address) => familyOf(address) === family)) continue;
+    const members = attachments.find((a) => a.name === attachedTo)?.members ?? [];
+    const others = members.flatMap(({ node }) => {
+      const other = routers.get(node);
+      return other === undefined || other.name === router.name ? [] : [other];
+    });
+    if (others.some(({ as }) => as === router.as)) {
+      const type = members.length === 2 ? ["type ptp;"] : ["type broadcast;", `wait ${2 * ospfHello};`];
+      body.push(
+        ...block(`interface "${name}"`, [...type, `hello ${ospfHello};`, "dead count 4;", "retransmit 2;"], ";"),
+      );
+    } else if (others.length === 0) {
+      // A prefix that BGP announces as it stands comes by iBGP: an OSPF route to it would be preferred and hide it.
+      const prefixes = (connected.get(name) ?? []).filter((prefix) => familyOf(prefix) === family);
+      if (!prefixes.some((prefix) => announced.has(prefix))) body.push(`interface "${name}" { stub; };`);
+    }
+  }
+  return [
+    family === "ipv4" ? "# Ways to the AS's own routers and LANs; routes of other ASes come by BGP." : "",
+    ...block(`protocol ospf ${family === "ipv4" ? "v2" : "v3"} ospf${familyDigit(family)}`, [
+      `${family} { import all; export none; };`,
+      ...block("area 0", body, ";"),
+    ]),
+  ].filter((line, index) => index > 0 || line !== "");
+}
