@@ -6,10 +6,10 @@
 export type Family = "ipv4" | "ipv6";
 
 export interface TopologySpec {
-  /** Address families in use. Default: both. */
+  /** Address families in use. Default: both. What is declared of one not in use is checked, then left out. */
   readonly families?: readonly Family[];
   readonly addressing?: AddressingSpec;
-  /** By name (lower-case letters, digits, hyphens). */
+  /** By name (1 to 63 lower-case letters, digits, hyphens, a letter first), as are nodes and segments. */
   readonly autonomousSystems?: Readonly<Record<string, AutonomousSystemSpec>>;
   /** By name; it becomes host name and network namespace name. */
   readonly nodes: Readonly<Record<string, NodeSpec>>;
@@ -20,29 +20,33 @@ export interface TopologySpec {
   readonly timers?: TimersSpec;
 }
 
-/** Pools from which addresses are given out where none is declared (CIDR). */
+/**
+ * Pools (CIDR) from which addresses are given out where none is declared. They must not overlap each other. The IPv6
+ * defaults are unique local (RFC 4193) without a random part: they are short to type and never leave the lab.
+ */
 export interface AddressingSpec {
-  /** Point-to-point links; a /31 each (RFC 3021). Default 10.0.0.0/9. */
+  /** Links; a /31 each (RFC 3021). Default 10.0.0.0/9. */
   readonly links4?: string;
-  /** Point-to-point links; a /127 each (RFC 6164). Default fd00:0:0:1::/64 or wider, see resolve.ts. */
+  /** Links; a /127 each (RFC 6164). Default fd00:1::/105. */
   readonly links6?: string;
-  /** Segments that declare no prefix; a /24 each. Default 10.128.0.0/10. */
+  /** Segments; a /24 each. Default 10.128.0.0/10. */
   readonly segments4?: string;
-  /** Segments that declare no prefix; a /64 each. */
+  /** Segments; a /64 each. Default fd00:2::/50. */
   readonly segments6?: string;
-  /** Router loopbacks, a /32 each. Default 10.255.0.0/16. */
+  /** Router loopbacks; a /32 each. Default 10.255.0.0/16. */
   readonly loopbacks4?: string;
-  /** Router loopbacks, a /128 each. */
+  /** Router loopbacks; a /128 each. Default fd00::/112. */
   readonly loopbacks6?: string;
 }
 
 export interface AutonomousSystemSpec {
-  /** 1 to 4294967294, not 23456 (RFC 7607, RFC 6793). */
+  /** 1 to 4294967294 (RFC 7607), not 23456 (RFC 6793) nor 65535 (RFC 7300). */
   readonly asn: number;
   /** Text for drawings and status. */
   readonly title?: string;
   /** How the AS's routers share routes. Default full-mesh where there are two routers or more. */
-  readonly ibgp?: { readonly kind: "full-mesh" } | { readonly kind: "route-reflectors"; readonly reflectors: readonly string[] };
+  readonly ibgp?:
+    { readonly kind: "full-mesh" } | { readonly kind: "route-reflectors"; readonly reflectors: readonly string[] };
   /** Interior gateway protocol on the links inside the AS. Default ospf where there are two routers or more. */
   readonly igp?: "ospf" | "none";
 }
@@ -65,7 +69,7 @@ export interface RouterSpec {
 
 export interface HostSpec {
   readonly kind: "host";
-  /** Node that is the default gateway. Default: the only router on its links and segments, if there is one. */
+  /** Router that is the default gateway. Default: the only router on its links and segments; without one, no default route. */
   readonly gateway?: string;
   /** nftables rule set (text as `nft -f` takes it) loaded in the node. Default none. */
   readonly ruleset?: string;
@@ -87,7 +91,7 @@ export interface LinkSpec {
   /** Default `<node>--<node>`, with `#2` and so on for parallel links. */
   readonly name?: string;
   readonly ends: readonly [EndSpec, EndSpec];
-  /** Prefix of the link; default from the pool. `false`: none of that family. */
+  /** Prefix of the link. Default: the one around an end's declared address, else from the pool. `false`: none of that family. */
   readonly ipv4?: string | false;
   readonly ipv6?: string | false;
   /** Bytes, 1280 to 65535. Default 1500. */
@@ -96,7 +100,9 @@ export interface LinkSpec {
 }
 
 export interface SegmentSpec {
+  /** They get the prefix's addresses in this order, the first .1, where they declare none. */
   readonly members: readonly EndSpec[];
+  /** As for a link. */
   readonly ipv4?: string | false;
   readonly ipv6?: string | false;
   readonly mtu?: number;
@@ -105,17 +111,17 @@ export interface SegmentSpec {
 
 /** Each holds in both directions of a link, and for what each member of a segment sends. */
 export interface ImpairmentsSpec {
-  /** Bits a second, a whole number. */
+  /** Bits a second, a whole number, 8 or more. */
   readonly rate?: number;
   /** Probability that a packet is lost, 0 to 1. */
   readonly loss?: number;
-  /** One way, milliseconds. */
+  /** One way, milliseconds, at most 60000. */
   readonly delay?: number;
   /** Milliseconds, at most `delay`; each packet's delay is uniform in delay ± jitter. */
   readonly jitter?: number;
 }
 
-/** A business relation between ASes. Every link or shared segment between their routers carries a BGP session. */
+/** A business relation between ASes. Every link or shared segment between their routers carries a BGP session for each family. */
 export type RelationSpec =
   | { readonly kind: "transit"; readonly provider: string; readonly customer: string }
   | { readonly kind: "peer"; readonly between: readonly [string, string] }

@@ -1,0 +1,134 @@
+/** Puts the results of all stages together. */
+import { addressBits, formatAddress, type Address } from "./addressing/address.ts";
+import type { AddressPlan } from "./addressing/plan.ts";
+import { formatPrefix } from "./addressing/prefix.ts";
+import type { Attachment, Draft, DraftEnd } from "./draft.ts";
+import type { Origination } from "./routing/originations.ts";
+import type { ResolvedRelation } from "./routing/relations.ts";
+import { planRouterIds } from "./routing/router-ids.ts";
+import type { ImpairmentsSpec, RouterSpec, TimersSpec } from "./spec.ts";
+import type {
+  AutonomousSystem,
+  End,
+  Impairments,
+  Interface,
+  Link,
+  Node,
+  Route,
+  Router,
+  Session,
+  Timers,
+  Topology,
+} from "./topology.ts";
+
+export interface Results {
+  readonly addresses: AddressPlan;
+  readonly originations: ReadonlyMap<string, readonly Origination[]>;
+  readonly interfaces: ReadonlyMap<DraftEnd, string>;
+  readonly autonomousSystems: readonly AutonomousSystem[];
+  readonly relations: readonly ResolvedRelation[];
+  readonly sessions: readonly Session[];
+  readonly routes: ReadonlyMap<string, readonly Route[]>;
+}
+
+export function assemble(draft: Draft, results: Results): Topology {
+  const links: Link[] = [];
+  const segments: Topology["segments"][number][] = [];
+  const interfacesOf = new Map<string, Interface[]>(Object.keys(draft.spec.nodes).map((name) => [name, []]));
+  for (const attachment of draft.attachments) {
+    const mtu = attachment.mtu ?? 1500;
+    const ends = attachment.ends.map((end) => resolveEnd(end, attachment, draft, results));
+    const [one, other] = ends;
+    const wire = {
+      name: attachment.name,
+      prefixes: prefixesOf(attachment, draft, results.addresses),
+      mtu,
+      impairments: resolveImpairments(attachment.impairments),
+    };
+    if (attachment.kind === "segment") segments.push({ ...wire, members: ends });
+    else if (one !== undefined && other !== undefined) links.push({ ...wire, ends: [one, other] });
+    for (const end of ends) {
+      interfacesOf.get(end.node)?.push({
+        name: end.interface,
+        attachedTo: attachment.name,
+        attachment: attachment.kind,
+        addresses: end.addresses,
+        mtu,
+      });
+    }
+  }
+  return {
+    families: draft.families,
+    autonomousSystems: results.autonomousSystems,
+    nodes: resolveNodes(draft, results, interfacesOf),
+    links,
+    segments,
+    relations: results.relations.map(({ kind, a, b }) => ({ kind, a, b })),
+    sessions: results.sessions,
+    timers: resolveTimers(draft.spec.timers ?? {}),
+  };
+}
+
+function resolveNodes(draft: Draft, results: Results, interfacesOf: ReadonlyMap<string, readonly Interface[]>): Node[] {
+  const routerIds = planRouterIds(draft, results.addresses);
+  const asnOf = new Map(results.autonomousSystems.map((system) => [system.name, system.asn]));
+  const resolveRouter = (name: string, spec: RouterSpec): Omit<Router, "name" | "interfaces"> => {
+    const originations = (results.originations.get(name) ?? []).filter(({ family }) => draft.families.includes(family));
+    return {
+      kind: "router",
+      as: spec.as,
+      asn: asnOf.get(spec.as) ?? 0,
+      routerId: routerIds.get(name) ?? "",
+      loopbacks: draft.families.flatMap((family) => {
+        const address = results.addresses.loopbackOf(name, family);
+        return address === undefined ? [] : [withLength(address, addressBits(family))];
+      }),
+      originates: originations.map(({ prefix }) => prefix),
+      anycast: originations.filter(({ anycast }) => anycast).map(({ prefix }) => prefix),
+      routeServer: spec.routeServer ?? false,
+    };
+  };
+  return Object.entries(draft.spec.nodes).map(([name, spec]) => {
+    const common = { name, interfaces: interfacesOf.get(name) ?? [] };
+    if (spec.kind === "router") return { ...common, ...resolveRouter(name, spec) };
+    return { ...common, kind: "host", routes: results.routes.get(name) ?? [], ruleset: spec.ruleset ?? "" };
+  });
+}
+
+function resolveEnd(end: DraftEnd, attachment: Attachment, draft: Draft, { addresses, interfaces }: Results): End {
+  return {
+    node: end.node,
+    interface: interfaces.get(end) ?? "",
+    addresses: draft.families.flatMap((family) => {
+      const address = addresses.addressOf(end, family);
+      const prefix = addresses.prefixOf(attachment, family);
+      return address === undefined || prefix === undefined ? [] : [withLength(address, prefix.length)];
+    }),
+  };
+}
+
+function prefixesOf(attachment: Attachment, draft: Draft, addresses: AddressPlan): string[] {
+  return draft.families.flatMap((family) => {
+    const prefix = addresses.prefixOf(attachment, family);
+    return prefix === undefined ? [] : [formatPrefix(prefix)];
+  });
+}
+
+function withLength(address: Address, length: number): string {
+  return `${formatAddress(address)}/${length}`;
+}
+
+/** Without those that change nothing. */
+function resolveImpairments(spec: ImpairmentsSpec): Impairments {
+  return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined && value !== 0));
+}
+
+function resolveTimers({
+  hold = 90,
+  keepalive,
+  connectDelay = 1,
+  connectRetry = 1,
+  ospfHello = 1,
+}: TimersSpec): Timers {
+  return { hold, keepalive: keepalive ?? Math.floor(hold / 3), connectDelay, connectRetry, ospfHello };
+}

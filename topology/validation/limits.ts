@@ -1,0 +1,70 @@
+/** Numbers within their limits. */
+import type { Draft } from "../draft.ts";
+import type { TimersSpec } from "../spec.ts";
+import type { Report } from "./report.ts";
+
+export function checkLimits({ spec, attachments }: Draft, report: Report): void {
+  if (spec.families?.length === 0) {
+    report.add("no-families", "families", undefined, "ipv4, ipv6 or both", "Leave it out to have both.");
+  }
+  for (const { path, mtu, impairments } of attachments) {
+    if (mtu !== undefined && !isWhole(mtu, 1280, 65535)) {
+      const hint = "1280 is the least that IPv6 works with (RFC 8200).";
+      report.add("mtu-out-of-range", `${path}.mtu`, mtu, "a whole number of bytes from 1280 to 65535", hint);
+    }
+    const { rate, loss, delay, jitter } = impairments;
+    const at = `${path}.impairments`;
+    if (rate !== undefined && !isWhole(rate, 8, Number.MAX_SAFE_INTEGER)) {
+      report.add(
+        "rate-out-of-range",
+        `${at}.rate`,
+        rate,
+        "a whole number of bits a second, 8 or more",
+        "1 Mbit/s is 1000000.",
+      );
+    }
+    if (loss !== undefined && !(loss >= 0 && loss <= 1)) {
+      report.add("loss-out-of-range", `${at}.loss`, loss, "a probability from 0 to 1", "1 percent is 0.01.");
+    }
+    if (delay !== undefined && !(delay >= 0 && delay <= 60000)) {
+      report.add("delay-out-of-range", `${at}.delay`, delay, "milliseconds from 0 to 60000", "One second is 1000.");
+    }
+    if (jitter !== undefined && !(jitter >= 0 && jitter <= (delay ?? 0))) {
+      const expected = `milliseconds from 0 to the delay, ${delay ?? 0}`;
+      report.add("jitter-out-of-range", `${at}.jitter`, jitter, expected, "Lower the jitter or raise the delay.");
+    }
+  }
+  checkTimers(spec.timers ?? {}, report);
+}
+
+function checkTimers({ hold, keepalive, connectDelay, connectRetry, ospfHello }: TimersSpec, report: Report): void {
+  const check = (name: string, value: number | undefined, least: number, most: number): void => {
+    if (value === undefined || isWhole(value, least, most)) return;
+    const hint = "Leave it out to have the default.";
+    report.add(
+      "timer-out-of-range",
+      `timers.${name}`,
+      value,
+      `a whole number of seconds from ${least} to ${most}`,
+      hint,
+    );
+  };
+  if (hold !== undefined && hold !== 0 && !isWhole(hold, 3, 65535)) {
+    const expected = "0, or a whole number of seconds from 3 to 65535";
+    report.add(
+      "hold-time-out-of-range",
+      "timers.hold",
+      hold,
+      expected,
+      "RFC 4271 rules out 1 and 2; 0 means no keepalives at all.",
+    );
+  } else if (hold === 0) check("keepalive", keepalive, 0, 0);
+  else check("keepalive", keepalive, 1, (hold ?? 90) - 1);
+  check("connectDelay", connectDelay, 1, 65535);
+  check("connectRetry", connectRetry, 1, 65535);
+  check("ospfHello", ospfHello, 1, 16383);
+}
+
+function isWhole(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}

@@ -1,0 +1,60 @@
+/** The form of a TopologySpec, property by property as in spec.ts. */
+import { boolean, list, number, object, oneOf, record, string, stringOr, stringOrFalse, variant } from "./form.ts";
+
+const impairments = object({}, { rate: number, loss: number, delay: number, jitter: number });
+
+const end = stringOr(object({ node: string }, { interface: string, ipv4: string, ipv6: string }));
+
+const attachment = { ipv4: stringOrFalse, ipv6: stringOrFalse, mtu: number, impairments };
+
+const addressing = object(
+  {},
+  { links4: string, links6: string, segments4: string, segments6: string, loopbacks4: string, loopbacks6: string },
+);
+
+const autonomousSystem = object(
+  { asn: number },
+  {
+    title: string,
+    ibgp: variant({ "full-mesh": object({}), "route-reflectors": object({ reflectors: list(string) }) }),
+    igp: oneOf("ospf", "none"),
+  },
+);
+
+const node = variant({
+  router: object(
+    { as: string },
+    {
+      originates: list(string),
+      anycast: list(string),
+      loopback: object({}, { ipv4: string, ipv6: string }),
+      routeServer: boolean,
+    },
+  ),
+  host: object({}, { gateway: string, ruleset: string }),
+});
+
+const relation = variant({
+  transit: object({ provider: string, customer: string }),
+  peer: object({ between: list(string, 2) }),
+  sibling: object({ between: list(string, 2) }),
+  "route-server": object({ server: string, members: list(string) }),
+});
+
+const timers = object(
+  {},
+  { hold: number, keepalive: number, connectDelay: number, connectRetry: number, ospfHello: number },
+);
+
+export const topologyForm = object(
+  { nodes: record(node) },
+  {
+    families: list(oneOf("ipv4", "ipv6")),
+    addressing,
+    autonomousSystems: record(autonomousSystem),
+    links: list(object({ ends: list(end, 2) }, { name: string, ...attachment })),
+    segments: record(object({ members: list(end) }, attachment)),
+    relations: list(relation),
+    timers,
+  },
+);
