@@ -55,15 +55,25 @@ export function renderOrigins(topology: Topology, router: Router): string[] {
 /** The kernel's routing tables. A route server has none to fill: packets don't pass through it. */
 export function renderKernel(topology: Topology, router: Router): string[] {
   if (router.routeServer) return ["# A route server forwards no packets: its routes stay out of the kernel.", ""];
-  return topology.families.flatMap((family) => [...kernel(family, loopback(router, family)), ""]);
+  const connected = [...connectedPrefixes(topology, router).values()].flat();
+  return topology.families.flatMap((family) => {
+    const own = connected.filter((prefix) => familyOf(prefix) === family);
+    return [...kernel(family, runsOspf(topology, router) ? own : [], loopback(router, family)), ""];
+  });
+}
+
+/** Whether the router's AS uses OSPF inside. */
+export function runsOspf(topology: Topology, router: Router): boolean {
+  return topology.autonomousSystems.some(({ name, igp }) => name === router.as && igp === "ospf");
 }
 
 export function loopback(router: Router, family: Family): string | undefined {
   return router.loopbacks.find((address) => familyOf(address) === family)?.split("/")[0];
 }
 
-function kernel(family: Family, source: string | undefined): string[] {
-  const body = ["if source = RTS_DEVICE then reject;  # the kernel has these of its own"];
+function kernel(family: Family, ospfConnected: readonly string[], source: string | undefined): string[] {
+  const body = ["# The kernel has the connected networks of its own.", "if source = RTS_DEVICE then reject;"];
+  if (ospfConnected.length > 0) body.push(`if source = RTS_OSPF && net ~ [${ospfConnected.join(", ")}] then reject;`);
   if (source !== undefined) body.push(`krt_prefsrc = ${source};  # the router speaks from its loopback`);
   body.push("accept;");
   return block(`protocol kernel kernel${familyDigit(family)}`, [

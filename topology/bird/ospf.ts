@@ -1,12 +1,11 @@
 /** OSPF inside an AS: version 2 (RFC 2328) for IPv4 and version 3 (RFC 5340) for IPv6. */
 import type { Family } from "../spec.ts";
 import type { Router, Topology } from "../topology.ts";
-import { connectedPrefixes } from "./origins.ts";
+import { connectedPrefixes, runsOspf } from "./origins.ts";
 import { block, familyDigit, familyOf } from "./text.ts";
 
 export function renderOspf(topology: Topology, router: Router): string[] {
-  const autonomousSystem = topology.autonomousSystems.find(({ name }) => name === router.as);
-  if (autonomousSystem?.igp !== "ospf") return [];
+  if (!runsOspf(topology, router)) return [];
   return topology.families.flatMap((family) => [...instance(topology, router, family), ""]);
 }
 
