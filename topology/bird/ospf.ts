@@ -13,7 +13,9 @@ function instance(topology: Topology, router: Router, family: Family): string[] 
   const { ospfHello } = topology.timers;
   const body: string[] = [];
   for (const address of router.loopbacks.filter((a) => familyOf(a) === family)) body.push(`stubnet ${address};`);
-  const routers = new Map(topology.nodes.flatMap((node) => (node.kind === "router" ? [[node.name, node] as const] : [])));
+  const routers = new Map(
+    topology.nodes.flatMap((node) => (node.kind === "router" ? [[node.name, node] as const] : [])),
+  );
   const announced = new Set(
     [...routers.values()].filter(({ as }) => as === router.as).flatMap(({ originates }) => originates),
   );

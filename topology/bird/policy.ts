@@ -92,8 +92,7 @@ export function renderPolicy(
   if (learnsFrom("provider") || siblings.length > 0)
     tags.push(["FROM_PROVIDER", tagNumber.provider, "learned from a provider: not given to peers or providers"]);
   if (siblings.length > 0) tags.push(["FROM_SIBLING", tagNumber.sibling, "came through a sibling"]);
-  if (use.originates || restricts)
-    tags.push(["ORIGINATED", tagNumber.originated, "this AS's own: given to everybody"]);
+  if (use.originates || restricts) tags.push(["ORIGINATED", tagNumber.originated, "this AS's own: given to everybody"]);
   if (tags.length > 0) {
     lines.push("# What a route was learned from travels with it as a large community, (AS, 1, x).");
     const width = Math.max(...tags.map(([name]) => name.length));

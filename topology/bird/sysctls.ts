@@ -1,0 +1,44 @@
+/** What the kernel of a node must be told so that routing works and comes up at once. */
+import type { Topology } from "../topology.ts";
+
+/**
+ * Sysctls of a router. They must be set before its interfaces are made: those take their settings from `default`.
+ */
+export function routerSysctls(topology: Topology): Readonly<Record<string, string>> {
+  const sysctls: Record<string, string> = {};
+  if (topology.families.includes("ipv4"))
+    Object.assign(sysctls, {
+      "net.ipv4.ip_forward": "1",
+      // Routes between ASes are often asymmetric: a reverse-path check would drop them.
+      "net.ipv4.conf.all.rp_filter": "0",
+      "net.ipv4.conf.default.rp_filter": "0",
+      "net.ipv4.conf.all.send_redirects": "0",
+      "net.ipv4.conf.default.send_redirects": "0",
+      // Each probe of a traceroute is answered.
+      "net.ipv4.icmp_ratelimit": "0",
+    });
+  if (topology.families.includes("ipv6"))
+    Object.assign(sysctls, {
+      "net.ipv6.conf.all.forwarding": "1",
+      "net.ipv6.conf.default.forwarding": "1",
+      "net.ipv6.icmp.ratelimit": "0",
+      ...withoutDiscovery,
+    });
+  return sysctls;
+}
+
+/** Sysctls of a host; as for a router, before its interfaces are made. */
+export function hostSysctls(topology: Topology): Readonly<Record<string, string>> {
+  return topology.families.includes("ipv6") ? withoutDiscovery : {};
+}
+
+/**
+ * Addresses are declared, so nothing is gained by waiting a second or two for duplicate address detection (RFC 4862),
+ * and no router's advertisement may add any.
+ */
+const withoutDiscovery = {
+  "net.ipv6.conf.all.accept_dad": "0",
+  "net.ipv6.conf.default.accept_dad": "0",
+  "net.ipv6.conf.all.accept_ra": "0",
+  "net.ipv6.conf.default.accept_ra": "0",
+} as const;
