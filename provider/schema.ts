@@ -41,9 +41,10 @@ export interface DaemonInputs {
   readonly name: string;
   /** Started in the node's network namespace with the node's directory as working directory; stays in the foreground. */
   readonly command: readonly string[];
-  /** Files (keys of `files`) that it reads. A change of one runs `reload`; without `reload` it restarts. */
+  /** Files (keys of `files`) that it reads. A change of one makes it reload; without `reload` it restarts. */
   readonly reads: readonly string[];
-  readonly reload?: readonly string[];
+  /** How it takes a new configuration while it runs. */
+  readonly reload?: { readonly kind: "bird" };
   /** Unix socket, relative to the node's directory, that exists when the daemon takes orders. */
   readonly socket?: string;
 }
@@ -85,6 +86,8 @@ export interface ReadinessInputs {
   readonly sandbox: string;
   /** What every BIRD router must hold. */
   readonly routers: readonly RouterReadiness[];
+  /** Sets of prefixes by name: many routers wait for the same ones. */
+  readonly prefixSets: Readonly<Record<string, readonly string[]>>;
   /** Seconds. */
   readonly within: number;
 }
@@ -93,6 +96,6 @@ export interface RouterReadiness {
   readonly node: string;
   /** BGP protocols that must be Established. */
   readonly protocols: readonly string[];
-  /** Prefixes that must be in its tables as the primary route. */
-  readonly prefixes: readonly string[];
+  /** Name in `prefixSets` of the prefixes to which it must have a route. */
+  readonly prefixes: string;
 }

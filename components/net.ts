@@ -1,0 +1,49 @@
+/** The native provider's resources as a program declares them. Properties are documented in provider/schema.ts. */
+import * as pulumi from "@pulumi/pulumi";
+import type { LinkInputs, NodeInputs, ReadinessInputs, SandboxInputs, SegmentInputs } from "../provider/schema.ts";
+
+/** Every property may be an output of another resource. */
+export type Args<T> = { readonly [K in keyof T]: pulumi.Input<T[K]> };
+
+export class Sandbox extends pulumi.CustomResource {
+  declare readonly key: pulumi.Output<string>;
+  /** Process id of the sandbox's first process, on the host. */
+  declare readonly pid: pulumi.Output<number>;
+
+  constructor(name: string, args: Args<SandboxInputs>, opts?: pulumi.CustomResourceOptions) {
+    super("labwright:net:Sandbox", name, { ...args, pid: undefined, startTime: undefined, drift: undefined }, opts);
+  }
+}
+
+export class Node extends pulumi.CustomResource {
+  /** How the node differed from its declaration when it was last looked at; empty when it didn't. */
+  declare readonly drift: pulumi.Output<string[]>;
+
+  constructor(name: string, args: Args<NodeInputs>, opts?: pulumi.CustomResourceOptions) {
+    super("labwright:net:Node", name, { ...args, drift: undefined }, opts);
+  }
+}
+
+export class Link extends pulumi.CustomResource {
+  declare readonly drift: pulumi.Output<string[]>;
+
+  constructor(name: string, args: Args<LinkInputs>, opts?: pulumi.CustomResourceOptions) {
+    super("labwright:net:Link", name, { ...args, drift: undefined }, opts);
+  }
+}
+
+export class Segment extends pulumi.CustomResource {
+  declare readonly drift: pulumi.Output<string[]>;
+
+  constructor(name: string, args: Args<SegmentInputs>, opts?: pulumi.CustomResourceOptions) {
+    super("labwright:net:Segment", name, { ...args, drift: undefined }, opts);
+  }
+}
+
+export class Readiness extends pulumi.CustomResource {
+  declare readonly drift: pulumi.Output<string[]>;
+
+  constructor(name: string, args: Args<ReadinessInputs>, opts?: pulumi.CustomResourceOptions) {
+    super("labwright:net:Readiness", name, { ...args, drift: undefined }, opts);
+  }
+}

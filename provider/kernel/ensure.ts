@@ -1,0 +1,139 @@
+/** Makes nodes, links and segments of a sandbox be as declared, many at a time. */
+import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { birdCommand } from "../sandbox/bird.ts";
+import { insidePath, type Holder } from "../sandbox/holder.ts";
+import { scriptInside } from "../sandbox/run.ts";
+import type { DaemonInputs, NodeInputs } from "../schema.ts";
+import { waitFor } from "../wait.ts";
+import { namespaces, nodeDirectory, observeFiles, observeNodes, isRunning, noteSysctls, type Look, type ObservedNode } from "./observe.ts";
+import { planEnsure, type EnsurePlan, type NodeTask } from "./plan.ts";
+import { hereDocument } from "./shell.ts";
+import type { Wiring } from "./wire.ts";
+
+export type EnsureRequest =
+  | { readonly kind: "node"; readonly inputs: NodeInputs; readonly restart: readonly string[] }
+  | { readonly kind: "wiring"; readonly wiring: Wiring };
+
+/**
+ * Carries out the requests together. `isNew` says that nothing of these requests can be there yet, which saves the
+ * look. Throws when a command fails; what was made until then stays.
+ */
+export async function ensureAll(holder: Holder, requests: readonly EnsureRequest[], isNew: boolean): Promise<void> {
+  const nodes = requests.filter((request) => request.kind === "node");
+  const wirings = requests.filter((request) => request.kind === "wiring").map((request) => request.wiring);
+  const existing = new Set(await namespaces(holder));
+  const observed = isNew ? new Map<string, ObservedNode>() : await observeNodes(holder, looksFor(nodes.map((node) => node.inputs), wirings));
+  const changes = await Promise.all(nodes.map((node) => writeFiles(holder, node.inputs)));
+  await noteSysctls(holder, nodes.flatMap((node) => Object.keys(node.inputs.sysctls)));
+  const tasks: NodeTask[] = [];
+  const reloads: { inputs: NodeInputs; daemon: DaemonInputs }[] = [];
+  for (const [index, { inputs, restart }] of nodes.entries()) {
+    const found = observed.get(inputs.name);
+    const files = found === undefined ? undefined : await observeFiles(holder, inputs);
+    const changed = changes[index] ?? [];
+    const start = new Set(restart);
+    for (const daemon of inputs.daemons) {
+      if (start.has(daemon.name) || files?.running.has(daemon.name) !== true) continue;
+      if (!daemon.reads.some((file) => changed.includes(file))) continue;
+      if (daemon.reload === undefined) start.add(daemon.name);
+      else reloads.push({ inputs, daemon });
+    }
+    tasks.push({ inputs, ...(found === undefined ? {} : { observed: found }), ...(files === undefined ? {} : { files }), start: [...start] });
+  }
+  await runPlan(holder, planEnsure(existing, tasks, wirings, observed));
+  for (const { inputs, daemon } of reloads) await reload(holder, inputs.name, daemon);
+  await Promise.all(tasks.flatMap(({ inputs }) => inputs.daemons.map((daemon) => waitForDaemon(holder, inputs.name, daemon))));
+}
+
+/** What must be looked at to carry out, or to judge, these nodes and wirings. */
+export function looksFor(nodes: readonly NodeInputs[], wirings: readonly Wiring[], rulesets = false): Look[] {
+  const looks = new Map<string, Look>();
+  for (const end of wirings.flatMap((wiring) => wiring.wires.flatMap((wire) => wire.ends))) {
+    looks.set(end.namespace, { node: end.namespace, sysctls: [], ruleset: false });
+  }
+  for (const node of nodes) {
+    looks.set(node.name, { node: node.name, sysctls: Object.keys(node.sysctls), ruleset: rulesets || node.ruleset !== "" });
+  }
+  return [...looks.values()];
+}
+
+async function runPlan(holder: Holder, plan: EnsurePlan): Promise<void> {
+  if (plan.deletions.length + plan.batch.length + plan.jobs.size === 0) return;
+  const batch = plan.batch.length === 0 ? [] : [hereDocument("ip -batch -", plan.batch.join("\n")), "[ $? = 0 ] || exit 1"];
+  const jobs = [...plan.jobs].map(([node, job]) => {
+    const script = `trap '[ $? = 0 ] || echo "@@failed ${node}"' EXIT\n${job}`;
+    return hereDocument(`nsenter --net=/run/netns/${node} sh -e 2>/run/labwright/jobs/${node}`, script, " &");
+  });
+  const result = await scriptInside(holder, [...plan.deletions, ...batch, ...jobs, "wait"].join("\n"));
+  if (result.exitCode !== 0) throw new Error(explain(result.stderr, plan.batch));
+  const failed = [...result.stdout.matchAll(/^@@failed (\S+)$/gm)].map((match) => match[1] ?? "");
+  if (failed.length === 0) return;
+  const reports = await Promise.all(
+    failed.map(async (node) => {
+      const text = await readFile(insidePath(holder, `/run/labwright/jobs/${node}`), "utf8").catch(() => "");
+      return `${node}: ${explain(text, ipLines(plan.jobs.get(node) ?? ""))}`;
+    }),
+  );
+  throw new Error(reports.join("\n"));
+}
+
+/** The lines of a job's `ip -batch`, which its errors count from 1. */
+function ipLines(job: string): string[] {
+  const lines = job.split("\n");
+  return lines.slice(lines.findIndex((line) => line.startsWith("ip -batch")) + 1);
+}
+
+/** iproute2 says "RTNETLINK answers: X" and then "Command failed -:LINE": puts the line itself beside the reason. */
+function explain(stderr: string, lines: readonly string[]): string {
+  const line = /Command failed -:(\d+)/.exec(stderr)?.[1];
+  const reason = stderr.replace(/Command failed -:\d+\n?/, "").trim().replaceAll("\n", "; ");
+  return line === undefined ? reason || "a command failed and said nothing" : `\`ip ${lines[Number(line) - 1]}\`: ${reason}`;
+}
+
+/** Writes the files that differ and gives their names. */
+async function writeFiles(holder: Holder, inputs: NodeInputs): Promise<string[]> {
+  const directory = insidePath(holder, nodeDirectory(inputs.name));
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const changed: string[] = [];
+  for (const [name, content] of Object.entries(inputs.files)) {
+    const path = `${directory}/${name}`;
+    if ((await readFile(path, "utf8").catch(() => undefined)) === content) continue;
+    if (name.includes("/")) await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFile(`${path}.new`, content, { mode: 0o600 });
+    await rename(`${path}.new`, path);
+    changed.push(name);
+  }
+  return changed;
+}
+
+async function reload(holder: Holder, node: string, daemon: DaemonInputs): Promise<void> {
+  if (daemon.reload?.kind !== "bird") return;
+  const reply = await birdCommand(insidePath(holder, `${nodeDirectory(node)}/${daemon.socket ?? ""}`), "configure");
+  if (!/Reconfigur(ed|ation)/.test(reply)) throw new Error(`${node}: ${daemon.name} did not take its new configuration: ${reply}`);
+}
+
+/** Ready is when its socket is there; one that ends instead is an error with the end of its log. */
+async function waitForDaemon(holder: Holder, node: string, daemon: DaemonInputs): Promise<void> {
+  if (daemon.socket === undefined) return;
+  const directory = insidePath(holder, nodeDirectory(node));
+  await waitFor(`${daemon.name} on ${node}`, 20_000, async () => {
+    const socket = await access(`${directory}/${daemon.socket}`).then(
+      () => true,
+      () => false,
+    );
+    if (socket && (await isRunning(holder, node, daemon.name, daemon.command))) return undefined;
+    if (!socket && (await isRunning(holder, node, daemon.name, daemon.command))) return "it runs but does not take orders yet";
+    if (await hasEnded(holder, node, daemon.name)) {
+      const log = await readFile(`${directory}/${daemon.name}.log`, "utf8").catch(() => "");
+      throw new Error(`${node}: ${daemon.name} ended at once; the end of its log: ${log.trim().split("\n").slice(-3).join("; ")}`);
+    }
+    return "it is starting";
+  });
+}
+
+/** Between fork and exec the process exists but is not yet the daemon. */
+async function hasEnded(holder: Holder, node: string, daemon: string): Promise<boolean> {
+  const pid = (await readFile(insidePath(holder, `${nodeDirectory(node)}/${daemon}.pid`), "utf8").catch(() => "")).trim();
+  return pid === "" || !(await access(insidePath(holder, `/proc/${pid}`)).then(() => true, () => false));
+}

@@ -1,0 +1,162 @@
+/**
+ * From what is declared and what is there to the fewest commands that make them equal. Pure: it only writes a
+ * script. First one `ip -batch` for namespaces, veth pairs and bridges, then one job for each node, side by side.
+ */
+import type { DaemonInputs, NodeInputs } from "../schema.ts";
+import { baselinePath, nodeDirectory, sandboxNamespace, type ObservedFiles, type ObservedNode } from "./observe.ts";
+import { hereDocument, quote } from "./shell.ts";
+import { deleteLine, interfaceOf, isPaired, missingFrom, routeText, type Bridge, type Wire, type WireEnd, type Wiring } from "./wire.ts";
+
+/** What to make of one node. Without `observed` the node is new. */
+export interface NodeTask {
+  readonly inputs: NodeInputs;
+  readonly observed?: ObservedNode;
+  readonly files?: ObservedFiles;
+  /** Daemons to start, also when they run (then they are ended first). */
+  readonly start: readonly string[];
+}
+
+export interface EnsurePlan {
+  /** Shell lines that take away what is in the way; each may find it gone already. */
+  readonly deletions: readonly string[];
+  /** Lines for one `ip -batch` in the sandbox's own namespace. */
+  readonly batch: readonly string[];
+  /** By node: a shell script that runs in its namespace. */
+  readonly jobs: ReadonlyMap<string, string>;
+}
+
+export function planEnsure(
+  existing: ReadonlySet<string>,
+  nodes: readonly NodeTask[],
+  wirings: readonly Wiring[],
+  observed: ReadonlyMap<string, ObservedNode>,
+): EnsurePlan {
+  const batch: string[] = [];
+  const deletions: string[] = [];
+  const jobs = new Map<string, Job>();
+  const job = (namespace: string): Job => {
+    const found = jobs.get(namespace);
+    if (found !== undefined) return found;
+    const made: Job = { setup: [], ip: [], rest: [] };
+    jobs.set(namespace, made);
+    return made;
+  };
+  const wires = wirings.flatMap((wiring) => wiring.wires);
+  const needed = new Set([...nodes.map((task) => task.inputs.name), ...wires.flatMap((wire) => wire.ends.map((end) => end.namespace))]);
+  needed.delete(sandboxNamespace);
+  for (const namespace of needed) {
+    if (existing.has(namespace)) continue;
+    batch.push(`netns add ${namespace}`);
+    job(namespace).ip.push("link set lo up");
+  }
+  for (const bridge of wirings.flatMap((wiring) => wiring.bridges)) planBridge(bridge, observed, batch);
+  for (const wire of wires) planWire(wire, observed, { batch, deletions, job });
+  for (const task of nodes) planNode(task, job(task.inputs.name));
+  const scripts = [...jobs].map(([namespace, { setup, ip, rest }]): [string, string] => [
+    namespace,
+    [...setup, ...(ip.length === 0 ? [] : [hereDocument("ip -batch -", ip.join("\n"))]), ...rest].join("\n"),
+  ]);
+  return { deletions, batch, jobs: new Map(scripts.filter(([, script]) => script !== "")) };
+}
+
+interface Job {
+  /** Shell lines before the interfaces come up. */
+  readonly setup: string[];
+  /** Lines of an `ip -batch`. */
+  readonly ip: string[];
+  /** Shell lines after it. */
+  readonly rest: string[];
+}
+
+function planBridge(bridge: Bridge, observed: ReadonlyMap<string, ObservedNode>, batch: string[]): void {
+  const found = observed.get(sandboxNamespace)?.interfaces.get(bridge.name);
+  if (found === undefined) batch.push(`link add ${bridge.name} mtu ${bridge.mtu} type bridge`);
+  if (found?.up !== true) batch.push(`link set ${bridge.name} up`);
+}
+
+interface Sink {
+  readonly batch: string[];
+  readonly deletions: string[];
+  readonly job: (namespace: string) => Job;
+}
+
+function planWire(wire: Wire, observed: ReadonlyMap<string, ObservedNode>, { batch, deletions, job }: Sink): void {
+  const paired = isPaired(wire, observed);
+  if (!paired) {
+    for (const end of wire.ends) if (interfaceOf(end, observed) !== undefined) deletions.push(deleteLine(end));
+    const [a, b] = wire.ends;
+    batch.push(`link add ${createWords(a, wire.mtu)} type veth peer name ${createWords(b, wire.mtu)}`);
+  }
+  for (const end of wire.ends) {
+    const found = paired ? interfaceOf(end, observed) : undefined;
+    const lines: string[] = [];
+    for (const address of missingFrom(end.addresses, found?.addresses ?? [])) lines.push(`addr del ${address} dev ${end.interface}`);
+    for (const address of missingFrom(found?.addresses ?? [], end.addresses)) lines.push(`addr add ${address} dev ${end.interface}${noDad(address)}`);
+    if (found !== undefined && found.mtu !== wire.mtu) lines.push(`link set ${end.interface} mtu ${wire.mtu}`);
+    if (found?.up !== true) lines.push(`link set ${end.interface} up`);
+    // Setting an interface down or taking its address away drops its routes, so they are all looked at again.
+    const kept = found?.up === true && lines.length === 0 ? found.routes.map(routeText) : [];
+    for (const route of found?.routes ?? []) {
+      if (!end.routes.some((wanted) => routeText(wanted) === routeText(route))) lines.push(`route del ${routeText(route)} dev ${end.interface}`);
+    }
+    for (const route of end.routes) {
+      if (!kept.includes(routeText(route))) lines.push(`route replace ${routeText(route)} dev ${end.interface} proto static`);
+    }
+    if (end.namespace === sandboxNamespace) {
+      if (found?.bridge !== end.bridge && end.bridge !== undefined) lines.unshift(`link set ${end.interface} master ${end.bridge}`);
+      batch.push(...lines);
+    } else if (lines.length > 0) {
+      // Duplicate address detection would hold an IPv6 link-local address back for a second or more; addresses here are given out.
+      if (found === undefined) job(end.namespace).setup.push(`echo 0 >/proc/sys/net/ipv6/conf/${end.interface}/accept_dad`);
+      job(end.namespace).ip.push(...lines);
+    }
+  }
+}
+
+function createWords(end: WireEnd, mtu: number): string {
+  const namespace = end.namespace === sandboxNamespace ? "" : ` netns ${end.namespace}`;
+  return `${end.interface}${namespace} mtu ${mtu}`;
+}
+
+function noDad(address: string): string {
+  return address.includes(":") ? " nodad" : "";
+}
+
+function planNode(task: NodeTask, job: Job): void {
+  const { inputs, observed, files } = task;
+  for (const [name, value] of Object.entries(inputs.sysctls)) {
+    if (observed?.sysctls[name] !== value) job.setup.unshift(`echo ${quote(value)} >/proc/sys/${name.replaceAll(".", "/")}`);
+  }
+  const loopback = observed?.interfaces.get("lo");
+  if (observed !== undefined && loopback?.up !== true) job.ip.push("link set lo up");
+  for (const address of missingFrom(inputs.loopbacks, loopback?.addresses ?? [])) job.ip.push(`addr del ${address} dev lo`);
+  for (const address of missingFrom(loopback?.addresses ?? [], inputs.loopbacks)) job.ip.push(`addr add ${address} dev lo${noDad(address)}`);
+  for (const route of observed?.deadRoutes ?? []) job.ip.push(`route del ${route}`);
+  if (inputs.ruleset !== "" ? observed === undefined || observed.rulesetChanged : observed?.rulesetChanged === true) {
+    job.rest.push(...rulesetLines(inputs));
+  }
+  for (const daemon of inputs.daemons) {
+    const running = files?.running.has(daemon.name) === true;
+    if (running && !task.start.includes(daemon.name)) continue;
+    job.rest.push(...startLines(inputs.name, daemon, observed !== undefined));
+  }
+}
+
+/** Loads the rule set in one transaction and keeps what nftables then lists, to compare with later. */
+export function rulesetLines(inputs: NodeInputs): string[] {
+  const baseline = baselinePath(inputs.name);
+  const load = hereDocument("nft -f -", `flush ruleset\n${inputs.ruleset}`);
+  return inputs.ruleset === "" ? ["nft flush ruleset", `rm -f ${baseline}`] : [load, `nft -s list ruleset >${baseline}`];
+}
+
+function startLines(node: string, { name, command, socket }: DaemonInputs, mayRun: boolean): string[] {
+  // One that was started by hand instead of ours would hold its socket and its sessions.
+  const end = `for pid in $(ip netns pids ${node}); do tr '\\0' ' ' <"/proc/$pid/cmdline" | grep -qF -- ${quote(`${command.join(" ")} `)} && kill -9 "$pid"; done || true`;
+  return [
+    `cd ${nodeDirectory(node)}`,
+    ...(mayRun ? [end] : []),
+    ...(mayRun && socket !== undefined ? [`rm -f ${quote(socket)}`] : []),
+    `setsid ${command.map(quote).join(" ")} >>${name}.log 2>&1 </dev/null &`,
+    `echo $! >${name}.pid`,
+  ];
+}

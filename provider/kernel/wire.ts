@@ -1,0 +1,140 @@
+/**
+ * Links and segments as what the kernel has: veth pairs and bridges. A link is one pair; a segment is a bridge in
+ * the sandbox's own namespace with one pair to each member.
+ */
+import { createHash } from "node:crypto";
+import type { EndInputs, LinkInputs, RouteInputs, SegmentInputs } from "../schema.ts";
+import { sandboxNamespace, type ObservedNode } from "./observe.ts";
+import { quote } from "./shell.ts";
+
+export interface WireEnd {
+  /** Node name, or the sandbox's own namespace. */
+  readonly namespace: string;
+  readonly interface: string;
+  readonly addresses: readonly string[];
+  readonly routes: readonly RouteInputs[];
+  /** The bridge that this end is a port of. */
+  readonly bridge?: string;
+}
+
+export interface Wire {
+  readonly ends: readonly [WireEnd, WireEnd];
+  readonly mtu: number;
+}
+
+export interface Bridge {
+  readonly name: string;
+  readonly mtu: number;
+}
+
+export interface Wiring {
+  readonly bridges: readonly Bridge[];
+  readonly wires: readonly Wire[];
+}
+
+export function linkWiring(link: LinkInputs): Wiring {
+  return { bridges: [], wires: [{ ends: [nodeEnd(link.ends[0]), nodeEnd(link.ends[1])], mtu: link.mtu }] };
+}
+
+export function segmentWiring(segment: SegmentInputs): Wiring {
+  const bridge = shortName(segment.name);
+  return {
+    bridges: [{ name: bridge, mtu: segment.mtu }],
+    wires: segment.members.map((member) => ({ ends: [nodeEnd(member), portEnd(segment.name, member)], mtu: segment.mtu })),
+  };
+}
+
+function nodeEnd(end: EndInputs): WireEnd {
+  return { namespace: end.node, interface: end.interface, addresses: end.addresses, routes: end.routes };
+}
+
+/** The bridge's side of a member's pair. */
+export function portEnd(segment: string, member: EndInputs): WireEnd {
+  return {
+    namespace: sandboxNamespace,
+    interface: shortName(`${segment}.${member.node}`),
+    addresses: [],
+    routes: [],
+    bridge: shortName(segment),
+  };
+}
+
+/** A name of at most 15 characters (IFNAMSIZ less the final zero), the same for the same text. */
+export function shortName(text: string): string {
+  if (text.length <= 15) return text;
+  return `${text.slice(0, 8)}-${createHash("sha256").update(text).digest("hex").slice(0, 6)}`;
+}
+
+/** What differs between a declared wiring and what is there, for people; empty when nothing does. */
+export function wiringDifferences(wiring: Wiring, observed: ReadonlyMap<string, ObservedNode>): string[] {
+  const differences: string[] = [];
+  for (const bridge of wiring.bridges) {
+    const found = observed.get(sandboxNamespace)?.interfaces.get(bridge.name);
+    if (found === undefined) differences.push(`bridge ${bridge.name}: missing`);
+    else if (!found.up) differences.push(`bridge ${bridge.name}: down`);
+  }
+  for (const wire of wiring.wires) {
+    if (isPaired(wire, observed)) {
+      for (const end of wire.ends) differences.push(...endDifferences(end, wire.mtu, observed));
+    } else {
+      const missing = wire.ends.filter((end) => interfaceOf(end, observed) === undefined);
+      const places = (missing.length > 0 ? missing : wire.ends).map(place).join(" and ");
+      differences.push(missing.length > 0 ? `${places}: missing` : `${places}: not each other's ends`);
+    }
+  }
+  return differences;
+}
+
+function endDifferences(end: WireEnd, mtu: number, observed: ReadonlyMap<string, ObservedNode>): string[] {
+  const found = interfaceOf(end, observed);
+  if (found === undefined) return [`${place(end)}: missing`];
+  const differences: string[] = [];
+  if (!found.up) differences.push("down");
+  if (found.mtu !== mtu) differences.push(`MTU ${found.mtu}, declared ${mtu}`);
+  if (found.bridge !== end.bridge) differences.push(`not a port of ${end.bridge ?? "no bridge"}`);
+  for (const address of missingFrom(found.addresses, end.addresses)) differences.push(`address ${address} missing`);
+  for (const address of missingFrom(end.addresses, found.addresses)) differences.push(`address ${address} not declared`);
+  for (const route of missingFrom(found.routes.map(routeText), end.routes.map(routeText))) differences.push(`route ${route} missing`);
+  for (const route of missingFrom(end.routes.map(routeText), found.routes.map(routeText))) differences.push(`route ${route} not declared`);
+  return differences.map((difference) => `${place(end)}: ${difference}`);
+}
+
+/** True when both ends are there and are the two ends of one veth pair. */
+export function isPaired(wire: Wire, observed: ReadonlyMap<string, ObservedNode>): boolean {
+  const [a, b] = wire.ends.map((end) => interfaceOf(end, observed));
+  return a !== undefined && b !== undefined && a.peerIndex === b.index && b.peerIndex === a.index;
+}
+
+export function interfaceOf(end: WireEnd, observed: ReadonlyMap<string, ObservedNode>) {
+  return observed.get(end.namespace)?.interfaces.get(end.interface);
+}
+
+export function routeText(route: RouteInputs): string {
+  return route.via === "" ? route.destination : `${route.destination} via ${route.via}`;
+}
+
+export function missingFrom(present: readonly string[], wanted: readonly string[]): string[] {
+  return wanted.filter((item) => !present.includes(item));
+}
+
+function place(end: WireEnd): string {
+  return end.namespace === sandboxNamespace ? `port ${end.interface}` : `${end.interface} of ${end.namespace}`;
+}
+
+/** A script that takes away what `previous` had and `next` hasn't; each thing may be gone already. */
+export function planRemoval(previous: Wiring, next: Wiring): string {
+  const keptEnds = new Set(next.wires.flatMap((wire) => wire.ends.map(endKey)));
+  const keptBridges = new Set(next.bridges.map((bridge) => bridge.name));
+  const ends = previous.wires.flatMap((wire) => wire.ends).filter((end) => !keptEnds.has(endKey(end)));
+  const bridges = previous.bridges.filter((bridge) => !keptBridges.has(bridge.name));
+  return [...ends.map(deleteLine), ...bridges.map((bridge) => `ip link del ${bridge.name} 2>/dev/null || true`)].join("\n");
+}
+
+export function deleteLine(end: WireEnd): string {
+  const namespace = end.namespace === sandboxNamespace ? "" : ` -n ${end.namespace}`;
+  return `ip${namespace} link del ${quote(end.interface)} 2>/dev/null || true`;
+}
+
+function endKey(end: WireEnd): string {
+  return `${end.namespace}/${end.interface}`;
+}

@@ -1,0 +1,34 @@
+/** How a node differs from its declaration. Pure. */
+import type { ObservedFiles, ObservedNode } from "../kernel/observe.ts";
+import { missingFrom } from "../kernel/wire.ts";
+import { sameValue } from "../resource.ts";
+import type { NodeInputs } from "../schema.ts";
+
+export function nodeDifferences(inputs: NodeInputs, observed: ObservedNode, files: ObservedFiles): string[] {
+  const loopback = observed.interfaces.get("lo");
+  const addresses = loopback?.addresses ?? [];
+  return [
+    ...(loopback?.up === true ? [] : ["lo: down"]),
+    ...missingFrom(addresses, inputs.loopbacks).map((address) => `lo: address ${address} missing`),
+    ...missingFrom(inputs.loopbacks, addresses).map((address) => `lo: address ${address} not declared`),
+    ...Object.entries(inputs.sysctls)
+      .filter(([name, value]) => observed.sysctls[name] !== value)
+      .map(([name, value]) => `sysctl ${name}: ${observed.sysctls[name] ?? "missing"}, declared ${value}`),
+    ...observed.deadRoutes.map((route) => `route ${route} not declared`),
+    ...(observed.rulesetChanged ? ["rule set: changed"] : []),
+    ...Object.entries(inputs.files)
+      .filter(([name, content]) => files.files[name] !== content)
+      .map(([name]) => `file ${name}: ${files.files[name] === undefined ? "missing" : "edited"}`),
+    ...inputs.daemons.filter((daemon) => !files.running.has(daemon.name)).map((daemon) => `daemon ${daemon.name}: not running`),
+  ];
+}
+
+/** Daemons whose declaration changed in a way that only a restart brings about. */
+export function daemonsToRestart(previous: NodeInputs | undefined, next: NodeInputs): string[] {
+  return next.daemons
+    .filter((daemon) => {
+      const before = previous?.daemons.find((other) => other.name === daemon.name);
+      return before !== undefined && !sameValue(before.command, daemon.command);
+    })
+    .map((daemon) => daemon.name);
+}

@@ -1,0 +1,36 @@
+#!/bin/bash
+# First process of a lab's sandbox: sets up what every node shares, then reaps orphans until it is killed.
+# Arguments: labwright-sandbox=KEY LAB
+set -eu
+lab=$2
+
+# Everything under /run is the lab's own and goes away with it. The limit keeps a runaway log off the host's memory.
+mount -t tmpfs -o size=25%,mode=0755 labwright /run
+mkdir -p -m 0755 /run/netns /run/bird /run/labwright
+mkdir -p -m 0700 /run/nodes /run/labwright/jobs
+
+# Names of the lab resolve from this file; no name server of the host is reachable, so a look-up must fail at once.
+printf '127.0.0.1 localhost\n::1 localhost\n' >/run/labwright/hosts
+: >/run/labwright/resolv.conf
+for file in hosts resolv.conf; do
+  if [ -e "/etc/$file" ]; then mount --bind "/run/labwright/$file" "$(readlink -f "/etc/$file")"; fi
+done
+
+cat >/run/labwright/enter <<'ENTER'
+#!/bin/sh
+# enter NODE COMMAND...: runs a command as on the node: its network, host name, and its daemons' sockets in /run/bird.
+node=$1
+shift
+exec nsenter --net="/run/netns/$node" unshare --mount --uts --propagation private sh -c '
+  hostname "$0" && mount --bind "/run/nodes/$0" /run/bird && exec "$@"' "$node" "$@"
+ENTER
+chmod 0755 /run/labwright/enter
+
+ip link set lo up
+hostname "$lab" 2>/dev/null || true
+
+mkfifo -m 0600 /run/labwright/idle
+exec 3<>/run/labwright/idle
+: >/run/labwright/ready
+# bash reaps adopted children while it waits; the read never returns.
+while :; do read -r -u 3 _ || true; done

@@ -1,0 +1,37 @@
+/** Running sandboxes for the command and the checks; see handle.ts. */
+import type { ChildProcess } from "node:child_process";
+import { readFile, readdir } from "node:fs/promises";
+import { namespaces, nodeDirectory } from "../kernel/observe.ts";
+import { birdCommand } from "./bird.ts";
+import type { SandboxHandle } from "./handle.ts";
+import { findHolder, insidePath, listHolders, type Holder } from "./holder.ts";
+import { runInside, spawnInside } from "./run.ts";
+
+export { endHolder } from "./holder.ts";
+
+/** The running sandbox of that key. */
+export async function findSandbox(key: string): Promise<SandboxHandle | undefined> {
+  const holder = await findHolder(key);
+  return holder === undefined ? undefined : handleOf(holder);
+}
+
+/** Every running sandbox that this user may see. */
+export async function listSandboxes(): Promise<readonly Holder[]> {
+  return listHolders();
+}
+
+function handleOf(holder: Holder): SandboxHandle {
+  const inNode = (node: string | undefined, argv: readonly string[]): string[] => (node === undefined ? [...argv] : ["/run/labwright/enter", node, ...argv]);
+  const path = (node: string, file: string): string => insidePath(holder, `${nodeDirectory(node)}/${file}`);
+  return {
+    key: holder.key,
+    pid: holder.pid,
+    nodes: async () => (await namespaces(holder)).sort(),
+    exec: (node, argv, options) => runInside(holder, inNode(node, argv), options),
+    attach: (node, argv): ChildProcess => spawnInside(holder, inNode(node, argv), "inherit", process.cwd()),
+    bird: (node, command) => birdCommand(path(node, "bird.ctl"), command),
+    log: (node, daemon) => readFile(path(node, `${daemon}.log`), "utf8"),
+    logs: async (node) =>
+      (await readdir(path(node, ""))).filter((file) => file.endsWith(".log")).map((file) => file.slice(0, -".log".length)),
+  };
+}

@@ -1,0 +1,100 @@
+/** The sandboxes as this provider process knows them: found once, looked at once, changed in batches. */
+import { Batch } from "./batch.ts";
+import { ensureAll, looksFor, type EnsureRequest } from "./kernel/ensure.ts";
+import { knownSysctls, namespaces, nodesWithRuleset, observeNodes, sandboxNamespace, type Look, type ObservedNode } from "./kernel/observe.ts";
+import type { Depth } from "./resource.ts";
+import { ensureHolder, findHolder, isAlive, type Holder } from "./sandbox/holder.ts";
+import type { NodeInputs } from "./schema.ts";
+import type { Wiring } from "./kernel/wire.ts";
+
+export class World {
+  readonly #sandboxes = new Map<string, Promise<SandboxWorld | undefined>>();
+
+  /** The running sandbox of that key, if there is one. */
+  async find(key: string): Promise<SandboxWorld | undefined> {
+    const known = await this.#sandboxes.get(key);
+    if (known !== undefined && isAlive(known.holder)) return known;
+    const found = findHolder(key).then((holder) => (holder === undefined ? undefined : new SandboxWorld(holder, false)));
+    this.#sandboxes.set(key, found);
+    return found;
+  }
+
+  /** As `find`, but a missing one is an error with a way out. */
+  async get(key: string): Promise<SandboxWorld> {
+    const sandbox = await this.find(key);
+    if (sandbox === undefined) throw new Error("The lab's sandbox isn't running any more. Run `up` again: it makes a new one.");
+    return sandbox;
+  }
+
+  async ensure(key: string, lab: string): Promise<SandboxWorld> {
+    const existing = await this.find(key);
+    if (existing !== undefined) return existing;
+    const { holder, created } = await ensureHolder(key, lab);
+    const sandbox = new SandboxWorld(holder, created);
+    this.#sandboxes.set(key, Promise.resolve(sandbox));
+    return sandbox;
+  }
+
+  forget(key: string): void {
+    this.#sandboxes.delete(key);
+  }
+}
+
+export class SandboxWorld {
+  readonly holder: Holder;
+  /** Made by this process: what hasn't been ensured yet can't be there. */
+  readonly #isNew: boolean;
+  readonly #ensured = new Set<string>();
+  readonly #ensures: Batch<{ readonly id: string; readonly request: EnsureRequest }>;
+  #looked: Promise<Map<string, ObservedNode>> | undefined;
+
+  constructor(holder: Holder, isNew: boolean) {
+    this.holder = holder;
+    this.#isNew = isNew;
+    this.#ensures = new Batch(async (items) => {
+      const isNewToAll = this.#isNew && items.every((item) => !this.#ensured.has(item.id));
+      for (const item of items) this.#ensured.add(item.id);
+      await ensureAll(this.holder, items.map((item) => item.request), isNewToAll);
+    });
+  }
+
+  /** Carries out a request together with others that come at the same time. `id` names the resource. */
+  async ensure(id: string, request: EnsureRequest): Promise<void> {
+    await this.#ensures.add({ id, request });
+  }
+
+  /**
+   * What there is of these nodes and wirings. The engine asks for one resource after the other, so the first question
+   * looks at the whole sandbox, once in the life of this process, which is one engine operation; `forgetLook` makes it
+   * look again.
+   */
+  async observe(nodes: readonly NodeInputs[], wirings: readonly Wiring[], depth: Depth): Promise<Map<string, ObservedNode>> {
+    this.#looked ??= lookAtAll(this.holder, depth);
+    const all = await this.#looked;
+    const observed = new Map<string, ObservedNode>();
+    const missing: Look[] = [];
+    for (const look of looksFor(nodes, wirings, depth === "full")) {
+      const found = all.get(look.node);
+      if (found === undefined) continue;
+      observed.set(look.node, found);
+      // A sysctl or a rule set that a changed declaration is the first to name.
+      if (look.sysctls.some((name) => !(name in found.sysctls)) || (look.ruleset && !found.rulesetSeen)) missing.push(look);
+    }
+    if (missing.length > 0) for (const [node, found] of await observeNodes(this.holder, missing)) observed.set(node, found);
+    return observed;
+  }
+
+  forgetLook(): void {
+    this.#looked = undefined;
+  }
+}
+
+async function lookAtAll(holder: Holder, depth: Depth): Promise<Map<string, ObservedNode>> {
+  const [nodes, sysctls, rulesets] = await Promise.all([namespaces(holder), knownSysctls(holder), nodesWithRuleset(holder)]);
+  const looks = [sandboxNamespace, ...nodes].map((node) => ({
+    node,
+    sysctls: node === sandboxNamespace ? [] : sysctls,
+    ruleset: node !== sandboxNamespace && (depth === "full" || rulesets.has(node)),
+  }));
+  return observeNodes(holder, looks);
+}
