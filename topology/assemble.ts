@@ -14,6 +14,7 @@ import type {
   Interface,
   Link,
   Node,
+  Relation,
   Route,
   Router,
   Session,
@@ -63,7 +64,7 @@ export function assemble(draft: Draft, results: Results): Topology {
     nodes: resolveNodes(draft, results, interfacesOf),
     links,
     segments,
-    relations: results.relations.map(({ kind, a, b }) => ({ kind, a, b })),
+    relations: resolveRelations(results.relations),
     sessions: results.sessions,
     timers: resolveTimers(draft.spec.timers ?? {}),
   };
@@ -116,6 +117,12 @@ function prefixesOf(attachment: Attachment, draft: Draft, addresses: AddressPlan
 
 function withLength(address: Address, length: number): string {
   return `${formatAddress(address)}/${length}`;
+}
+
+/** Each once: an AS may have several route servers with the same member. */
+function resolveRelations(relations: readonly ResolvedRelation[]): Relation[] {
+  const once = new Map(relations.map(({ kind, a, b }) => [`${kind} ${a} ${b}`, { kind, a, b }]));
+  return [...once.values()];
 }
 
 /** Without those that change nothing. */

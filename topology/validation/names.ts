@@ -122,8 +122,11 @@ function checkNodeReferences({ spec, routers, hosts, attachments }: Draft, repor
 
 function checkAutonomousSystems({ spec, routers, routersOf }: Draft, report: Report): void {
   const numberOf = new Map<number, string>();
-  for (const [name, { asn, ibgp }] of Object.entries(spec.autonomousSystems ?? {})) {
+  for (const [name, { asn, title, ibgp }] of Object.entries(spec.autonomousSystems ?? {})) {
     const path = member("autonomousSystems", name);
+    if (title !== undefined && /\p{Cc}/u.test(title)) {
+      report.add("bad-title", `${path}.title`, title, "one line without control characters", "Take them out.");
+    }
     const earlier = numberOf.get(asn);
     if (!Number.isInteger(asn) || asn < 1 || asn > 4294967294 || asn === 23456 || asn === 65535) {
       const expected = "a whole number from 1 to 4294967294, except 23456 (RFC 6793) and 65535 (RFC 7300)";
