@@ -20,11 +20,11 @@ function prefix(text: string): Prefix {
   return parsed;
 }
 
-/** `<node> <interface>` and `<node> lo`: their addresses. */
+/** `<node> <link or segment> <interface>` and `<node> lo`: their addresses. */
 function addressesByPlace(topology: Topology): Map<string, readonly string[]> {
   return new Map(
     topology.nodes.flatMap((node) => [
-      ...node.interfaces.map((each) => [`${node.name} ${each.attachedTo}`, each.addresses] as const),
+      ...node.interfaces.map((each) => [`${node.name} ${each.attachedTo} ${each.name}`, each.addresses] as const),
       ...(node.kind === "router" ? [[`${node.name} lo`, node.loopbacks] as const] : []),
     ]),
   );
@@ -92,7 +92,7 @@ describe("addresses that are given out", () => {
     );
   });
 
-  test("a link, a router, a host and a segment that are appended change none", () => {
+  test("a link, a router, a host and a segment that are appended change none, and no interface's name", () => {
     fc.assert(
       fc.property(shape, (each) => {
         const before = addressesByPlace(resolve(specOf(each)));
@@ -131,11 +131,21 @@ describe("addresses that are given out", () => {
   });
 
   test("members of a segment get .1, .2 and so on around those declared, which may imply the prefix", () => {
-    const nodes = { h1: { kind: "host" }, h2: { kind: "host" }, h3: { kind: "host" } } as const;
-    const segments = { lan: { members: ["h1", { node: "h2", ipv4: "192.0.2.1/24" }, "h3"], ipv6: false } } as const;
+    const host = { kind: "host" } as const;
+    const nodes = { h1: host, h2: host, h3: host, h4: host };
+    const declared = [
+      { node: "h2", ipv4: "192.0.2.1/24" },
+      { node: "h4", ipv4: "192.0.2.2/24" },
+    ];
+    const segments = { lan: { members: ["h1", ...declared, "h3"], ipv6: false } } as const;
     const [lan] = resolve({ nodes, segments }).segments;
     expect(lan?.prefixes).toEqual(["192.0.2.0/24"]);
-    expect(lan?.members.map((end) => end.addresses)).toEqual([["192.0.2.2/24"], ["192.0.2.1/24"], ["192.0.2.3/24"]]);
+    expect(lan?.members.map((end) => `${end.node} ${end.addresses.join()}`)).toEqual([
+      "h1 192.0.2.3/24",
+      "h2 192.0.2.1/24",
+      "h4 192.0.2.2/24",
+      "h3 192.0.2.4/24",
+    ]);
   });
 
   test("what is declared of a family not in use is left out", () => {
