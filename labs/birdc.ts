@@ -1,0 +1,158 @@
+/** Reads what `birdc` prints, and expectations of it. */
+import type { ExpectedRoute } from "../topology/routes/index.ts";
+import { expectation, seen } from "./expect.ts";
+import type { Expectation } from "./lab.ts";
+
+/** A line of `birdc show protocols`. */
+export interface BirdProtocol {
+  readonly name: string;
+  readonly type: string;
+  readonly state: string;
+  /** For BGP the session's state first, such as `Established`. */
+  readonly info: string;
+}
+
+/** A route of `birdc show route`; attributes and AS path are there with `all` only. */
+export interface BirdRoute {
+  readonly table: string;
+  readonly prefix: string;
+  /** `unicast`, `unreachable`, `blackhole`, `prohibit`. */
+  readonly destination: string;
+  /** Name of the protocol that it came by. */
+  readonly protocol: string;
+  /** The one in use of those to its prefix. */
+  readonly primary: boolean;
+  /** By name as printed, such as `BGP.local_pref`. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** ASNs, the nearest first; empty for the AS's own; undefined for a route without the attribute. */
+  readonly asPath: readonly number[] | undefined;
+}
+
+/** Reads `birdc show protocols`. */
+export function parseProtocols(text: string): BirdProtocol[] {
+  return text.split("\n").flatMap((line) => {
+    const match = /^(\S+)\s+(\S+)\s+(\S+)\s+(up|down|start|stop|flush)\s+(\S+(?: \d\d:\S+)?)\s*(.*)$/.exec(line);
+    if (match === null) return [];
+    const [, name = "", type = "", , state = "", , info = ""] = match;
+    return [{ name, type, state, info: info.trim() }];
+  });
+}
+
+/** Reads `birdc show route`, with `all` or without. */
+export function parseRoutes(text: string): BirdRoute[] {
+  const routes: (BirdRoute & { attributes: Record<string, string>; asPath: readonly number[] | undefined })[] = [];
+  let table = "";
+  let prefix = "";
+  for (const line of text.split("\n")) {
+    const heading = /^Table (\S+):/.exec(line);
+    if (heading !== null) {
+      table = heading[1] ?? "";
+      continue;
+    }
+    const route = /^(\S*)\s+(unicast|unreachable|blackhole|prohibit)\s+\[(\S+)[^\]]*\](.*)$/.exec(line);
+    if (route !== null) {
+      const [, destination = "", type = "", protocol = "", rest = ""] = route;
+      if (destination !== "") prefix = destination;
+      const primary = /^\s*\*/.test(rest);
+      routes.push({ table, prefix, destination: type, protocol, primary, attributes: {}, asPath: undefined });
+      continue;
+    }
+    const attribute = /^\s+([A-Za-z]+(?:\.[a-z0-9_]+)?): ?(.*)$/.exec(line);
+    const last = routes.at(-1);
+    if (attribute === null || last === undefined) continue;
+    const [, name = "", value = ""] = attribute;
+    last.attributes[name] = value.trim();
+    if (name === "BGP.as_path") last.asPath = (value.match(/\d+/g) ?? []).map(Number);
+  }
+  return routes;
+}
+
+/** Of `birdc show protocols`: every one of these BGP protocols is Established. */
+export function sessionsEstablished(names: readonly string[]): Expectation {
+  return expectation(`${count(names.length, "session")} Established: ${names.join(", ")}`, (result) => {
+    const protocols = new Map(parseProtocols(result.stdout).map((protocol) => [protocol.name, protocol]));
+    if (protocols.size === 0) return seen(result);
+    const failures = names.flatMap((name) => {
+      const protocol = protocols.get(name);
+      if (protocol === undefined) return [`no protocol ${name}`];
+      return /^Established\b/.test(protocol.info) ? [] : [`${name} ${protocol.state} ${protocol.info}`.trim()];
+    });
+    return failures.length === 0 ? undefined : listed(failures);
+  });
+}
+
+/**
+ * Of `birdc show route primary all`: for each of `known` prefixes (those that somebody in the lab originates) the route
+ * in use has one of the expected AS paths, and prefixes that policy keeps away aren't there.
+ */
+export function holdsRoutes(expected: ReadonlyMap<string, ExpectedRoute>, known: readonly string[]): Expectation {
+  return expectation(
+    `routes to ${count(expected.size, "prefix", "prefixes")} with the AS paths that policy gives`,
+    (result) => {
+      const held = new Map(
+        parseRoutes(result.stdout).flatMap((route) => (route.primary ? [[route.prefix, route]] : [])),
+      );
+      if (held.size === 0 && expected.size > 0) return seen(result);
+      const failures = known.flatMap((prefix) => {
+        const route = held.get(prefix);
+        const wanted = expected.get(prefix);
+        if (wanted === undefined)
+          return route === undefined ? [] : [`${prefix} by ${pathText(route.asPath)}, which policy keeps from here`];
+        if (route === undefined) return [`no route to ${prefix}`];
+        if (wanted.accepts(route.asPath ?? [])) return [];
+        const alternatives = wanted.paths(3).map(pathText).join(" or ");
+        return [`${prefix} by ${pathText(route.asPath)} and not ${alternatives}`];
+      });
+      return failures.length === 0 ? undefined : listed(failures);
+    },
+  );
+}
+
+/** Of `birdc show route export PROTOCOL`: exactly these prefixes are given to that neighbour. */
+export function gives(prefixes: readonly string[]): Expectation {
+  return expectation(`exactly ${listed(prefixes)}`, (result) => {
+    const given = new Set(parseRoutes(result.stdout).map(({ prefix }) => prefix));
+    const missing = prefixes.filter((prefix) => !given.has(prefix)).map((prefix) => `no ${prefix}`);
+    const surplus = [...given].filter((prefix) => !prefixes.includes(prefix)).map((prefix) => `${prefix} as well`);
+    const failures = [...missing, ...surplus];
+    return failures.length === 0 ? undefined : listed(failures);
+  });
+}
+
+/** What decides between two routes. */
+export type Reason = "local preference" | "path length";
+
+/**
+ * Of `birdc show route for PREFIX all`: the route in use has the AS path `path`, a route with the path `over` is there
+ * too, and lost for the reason given.
+ */
+export function prefers(path: readonly number[], over: readonly number[], because: Reason): Expectation {
+  const description = `${pathText(path)} preferred to ${pathText(over)} by ${because}`;
+  return expectation(description, (result) => {
+    const routes = parseRoutes(result.stdout);
+    const best = routes.find(({ primary }) => primary);
+    if (best === undefined) return seen(result);
+    if (pathText(best.asPath) !== pathText(path)) return `${pathText(best.asPath)} in use`;
+    const other = routes.find((route) => !route.primary && pathText(route.asPath) === pathText(over));
+    if (other === undefined) return `no route by ${pathText(over)} beside it`;
+    const [mine, theirs] = [best, other].map((route) => Number(route.attributes["BGP.local_pref"]));
+    const decides = mine !== theirs ? "local preference" : path.length !== over.length ? "path length" : "neither";
+    if (decides === because) return undefined;
+    return `local preferences ${mine} and ${theirs}, path lengths ${path.length} and ${over.length}`;
+  });
+}
+
+function pathText(path: readonly number[] | undefined): string {
+  if (path === undefined) return "a path without ASNs";
+  return path.length === 0 ? "the AS itself" : `AS path ${path.join(" ")}`;
+}
+
+/** The first few, and how many more. */
+function listed(texts: readonly string[], most = 5): string {
+  const rest = texts.length - most;
+  return texts.slice(0, most).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+}
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
