@@ -108,7 +108,7 @@ export function holdsRoutes(expected: ReadonlyMap<string, ExpectedRoute>, known:
   );
 }
 
-/** Of `birdc show route export PROTOCOL`: exactly these prefixes are given to that neighbour. */
+/** Of `birdc show route primary export PROTOCOL`: exactly these prefixes are given to that neighbour. */
 export function gives(prefixes: readonly string[]): Expectation {
   return expectation(`exactly ${listed(prefixes)}`, (result) => {
     const given = new Set(parseRoutes(result.stdout).map(({ prefix }) => prefix));

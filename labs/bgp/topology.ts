@@ -144,7 +144,7 @@ function providersOf(stub: number): readonly { readonly as: string; readonly rou
         { as: "tr3", router: "tr3" },
       ];
     case 3:
-      return [{ as: "tr2", router: "tr2" }];
+      return [{ as: "t1b", router: "t1b" }];
     case 4:
       return [{ as: "tr3", router: "tr3" }];
     case 5:

@@ -2,7 +2,7 @@
 import { all, doesNotPrint, exits, prints } from "../expect.ts";
 import { defineLab } from "../lab.ts";
 import type { Check } from "../lab.ts";
-import { sameLines } from "./same-lines.ts";
+import { sameDevice } from "./same-device.ts";
 
 const addresses = { a: "10.0.0.1", b: "10.0.0.2" } as const;
 
@@ -51,10 +51,10 @@ const newNamespace: Check = {
   ],
 };
 
-/** Leaves out what must differ between two pairs: index, hardware address, name of the other namespace. */
-const describe =
-  "ip -d -o link show dev NAME | sed -E 's/^[0-9]+: //; s/@[^:]+:/:/; s/ether [0-9a-f:]+/ether/; s/link-netns(id)? [^ ]+ *//; s/parentbus.*//' && " +
-  "ip -o addr show dev NAME | sed -E 's/^[0-9]+: //'";
+/** One end of a pair in a namespace, as the kernel describes it. */
+function shown(namespace: string, device: string): string {
+  return `ip -n ${namespace} -d link show ${device} && ip -n ${namespace} -4 addr show ${device}`;
+}
 
 const pairByHand: Check = {
   name: "pair-as-by-hand",
@@ -72,12 +72,10 @@ const pairByHand: Check = {
       command: "ip -n hand-a link set veth-a up && ip -n hand-b link set veth-b up",
       expect: exits(0),
     },
-    ...(["a", "b"] as const).map((end) => ({
+    ...["a", "b"].map((end) => ({
       on: "sandbox",
-      command: ["", "hand-"]
-        .map((by) => describe.replaceAll("NAME", `veth-${end}`).replaceAll("ip -", `ip -n ${by}${end} -`))
-        .join("; echo ---; "),
-      expect: sameLines("the declared end and the one made by hand"),
+      command: `${shown(end, `veth-${end}`)} && echo --- && ${shown(`hand-${end}`, `veth-${end}`)}`,
+      expect: sameDevice("the declared end and the one made by hand"),
     })),
     // The pair goes with the namespaces; what an interrupted run left in the sandbox itself goes too.
     {

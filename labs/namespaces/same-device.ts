@@ -1,10 +1,13 @@
 import { expectation, seen } from "../expect.ts";
 import type { Expectation } from "../lab.ts";
 
-/** Of two outputs with a line `---` between them: they are the same. `what` names the two. */
-export function sameLines(what: string): Expectation {
+/**
+ * Of what `ip link` and `ip addr` tell of two devices, with a line `---` between: they are alike in everything but
+ * what is each one's own (index, hardware address, where the other end is). `what` names the two.
+ */
+export function sameDevice(what: string): Expectation {
   return expectation(`${what} described alike`, (result) => {
-    const [one, other, ...more] = result.stdout.split(/^---$/m).map(lines);
+    const [one, other, ...more] = result.stdout.split(/^---$/m).map(comparable);
     if (one === undefined || other === undefined || more.length > 0 || one.length === 0) return seen(result);
     const length = Math.max(one.length, other.length);
     for (let index = 0; index < length; index++)
@@ -14,8 +17,12 @@ export function sameLines(what: string): Expectation {
   });
 }
 
-function lines(text: string): string[] {
+function comparable(text: string): string[] {
   return text
+    .replaceAll(/^\d+: /gm, "")
+    .replaceAll(/@[^:\s]+:/g, ":")
+    .replaceAll(/link\/ether [0-9a-f:]+/g, "link/ether")
+    .replaceAll(/link-netns(id)? \S+/g, "")
     .split("\n")
     .map((line) => line.trim().replaceAll(/\s+/g, " "))
     .filter((line) => line !== "");
