@@ -1,0 +1,61 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bgp } from "../../../labs/bgp/lab.ts";
+import { resolveSettings } from "../../../labs/index.ts";
+import { renderBird } from "../../../topology/bird/render.ts";
+import { grid, ring } from "../../../topology/generators.ts";
+import { resolve } from "../../../topology/resolve.ts";
+import type { TopologySpec } from "../../../topology/spec.ts";
+import { internets } from "../routes/internets.ts";
+import { everything } from "./specs.ts";
+
+const bird = spawnSync("bird", ["--version"], { encoding: "utf8" });
+const missing = bird.error === undefined ? "" : " (skipped: bird isn't on PATH)";
+
+describe.skipIf(missing !== "")(`bird -p${missing}`, () => {
+  let folder = "";
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "labwright-bird-"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** What BIRD's parser says of each router's configuration. */
+  function complaints(spec: TopologySpec): string[] {
+    const topology = resolve(spec);
+    return topology.nodes.flatMap((node) => {
+      if (node.kind !== "router") return [];
+      const file = join(folder, "bird.conf");
+      writeFileSync(file, renderBird(topology, node));
+      const { status, stderr } = spawnSync("bird", ["-p", "-c", file], { encoding: "utf8" });
+      return status === 0 ? [] : [`${node.name}: ${stderr}`];
+    });
+  }
+
+  test("accepts the bgp lab, small, large, and with IPv4 only", () => {
+    for (const raw of [{}, { stubs: "40" }, { families: "ipv4", holdTime: "9", keepaliveTime: "3" }])
+      expect(complaints(bgp.topology(resolveSettings(bgp, raw)))).toEqual([]);
+  });
+
+  test("accepts every kind of session, relation and prefix", () => {
+    expect(complaints(everything)).toEqual([]);
+    expect(complaints({ ...everything, families: ["ipv6"], timers: { hold: 0 } })).toEqual([]);
+  });
+
+  test("accepts rings and grids", () => {
+    expect(complaints(ring(5, { families: ["ipv4", "ipv6"] }))).toEqual([]);
+    expect(complaints(grid(2, 3))).toEqual([]);
+  });
+
+  test("accepts random internets", () => {
+    fc.assert(
+      fc.property(internets, (spec) => {
+        expect(complaints(spec)).toEqual([]);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});

@@ -1,0 +1,45 @@
+import type { TopologySpec } from "../../../topology/spec.ts";
+
+/** Everything that a configuration can have: all relations, a route server, reflection, OSPF, LANs announced as they are. */
+export const everything: TopologySpec = {
+  autonomousSystems: {
+    upstream: { asn: 64501 },
+    core: { asn: 64510, title: "Core", ibgp: { kind: "route-reflectors", reflectors: ["core-rr"] } },
+    customer: { asn: 64520 },
+    partner: { asn: 64521 },
+    member: { asn: 64522 },
+    exchange: { asn: 64500 },
+  },
+  nodes: {
+    upstream: { kind: "router", as: "upstream", originates: ["10.1.0.0/16", "2001:db8:1::/48"] },
+    "core-rr": { kind: "router", as: "core" },
+    "core-1": { kind: "router", as: "core", originates: ["10.10.1.0/24", "2001:db8:10::/48"] },
+    "core-2": { kind: "router", as: "core" },
+    customer: { kind: "router", as: "customer", originates: ["10.20.0.0/24", "2001:db8:20::/64"] },
+    partner: { kind: "router", as: "partner", originates: ["10.21.0.0/16", "2001:db8:21::/48"] },
+    member: { kind: "router", as: "member", originates: ["10.22.0.0/16", "2001:db8:22::/48"] },
+    server: { kind: "router", as: "exchange", routeServer: true },
+    host: { kind: "host" },
+    "host-core": { kind: "host" },
+  },
+  links: [
+    { ends: ["upstream", "core-1"] },
+    { ends: ["core-rr", "core-1"] },
+    { ends: ["core-2", "customer"] },
+    { ends: ["core-2", "partner"] },
+    { ends: ["core-1", "member"] },
+  ],
+  segments: {
+    lan: { members: ["customer", "host"], ipv4: "10.20.0.0/24", ipv6: "2001:db8:20::/64" },
+    "lan-core": { members: ["core-1", "host-core"], ipv4: "10.10.1.0/24", ipv6: "2001:db8:10:1::/64" },
+    backbone: { members: ["core-rr", "core-1", "core-2"] },
+    ix: { members: ["server", "core-2", "member"] },
+  },
+  relations: [
+    { kind: "transit", provider: "upstream", customer: "core" },
+    { kind: "transit", provider: "core", customer: "customer" },
+    { kind: "sibling", between: ["core", "partner"] },
+    { kind: "peer", between: ["core", "member"] },
+    { kind: "route-server", server: "server", members: ["core", "member"] },
+  ],
+};

@@ -1,0 +1,104 @@
+import { describe, expect, test } from "vitest";
+import { bgp } from "../../../labs/bgp/lab.ts";
+import { findLab, labs, resolveSettings } from "../../../labs/index.ts";
+import { ProblemsError } from "../../../topology/problem.ts";
+import { resolve } from "../../../topology/resolve.ts";
+import { expectedRoutes, valleyFree } from "../../../topology/routes/index.ts";
+
+function problemsOf(run: () => unknown): readonly string[] {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof ProblemsError) return error.problems.map(({ code, path, hint }) => `${code} ${path}: ${hint}`);
+    throw error;
+  }
+  return [];
+}
+
+describe("findLab", () => {
+  test("finds each lab by its name", () => {
+    for (const lab of labs) expect(findLab(lab.name)).toBe(lab);
+  });
+
+  test("names the nearest lab for a name that it doesn't know", () => {
+    expect(problemsOf(() => findLab("bpg"))).toEqual(["unknown-lab lab: Did you mean bgp?"]);
+    expect(problemsOf(() => findLab("namespace"))).toEqual(["unknown-lab lab: Did you mean namespaces?"]);
+    expect(problemsOf(() => findLab("kubernetes"))).toEqual(["unknown-lab lab: `lab list` shows them all."]);
+  });
+});
+
+describe("settings", () => {
+  test("have their defaults", () => {
+    expect(resolveSettings(bgp, {})).toEqual({ stubs: 5, families: "dual", holdTime: 90, keepaliveTime: 30 });
+  });
+
+  test("are read from text", () => {
+    expect(resolveSettings(bgp, { stubs: "7", families: "ipv4" })).toMatchObject({ stubs: 7, families: "ipv4" });
+  });
+
+  test("are refused all at once", () => {
+    const wrong = { stubs: "4", holdTime: "ninety", families: "ipv7", stub: "9", constructor: "x" };
+    expect(problemsOf(() => resolveSettings(bgp, wrong)).map((problem) => problem.split(":")[0])).toEqual([
+      "bad-setting stubs",
+      "bad-setting families",
+      "bad-setting holdTime",
+      "unknown-setting stub",
+      "unknown-setting constructor",
+    ]);
+    expect(problemsOf(() => resolveSettings(bgp, { stub: "9" }))).toEqual([
+      "unknown-setting stub: Did you mean stubs?",
+    ]);
+  });
+});
+
+describe.each(labs.map((lab) => [lab.name, lab] as const))("the lab %s", (_, lab) => {
+  const settings = resolveSettings(lab, {});
+  const topology = resolve(lab.topology(settings));
+  const checks = lab.checks(topology, settings);
+
+  test("has checks with names of their own, on nodes that there are", () => {
+    expect(new Set(checks.map(({ name }) => name)).size).toBe(checks.length);
+    const places = new Set([...topology.nodes.map(({ name }) => name), "sandbox"]);
+    for (const { steps } of checks) for (const { on } of steps) expect(places).toContain(on);
+  });
+
+  test("undoes in a step that always runs what it adds", () => {
+    for (const { steps } of checks) {
+      const adds = steps.some(({ command }) => /\b(netns add|nft add)\b/.test(command));
+      expect(steps.some(({ always }) => always === true)).toBe(adds);
+    }
+  });
+
+  test("suggests three commands", () => {
+    expect(lab.tryNext).toHaveLength(3);
+  });
+});
+
+describe("the bgp lab", () => {
+  const variants: readonly (readonly [string, Record<string, string>])[] = [
+    ["small", {}],
+    ["IPv4 only", { families: "ipv4" }],
+    ["of 100 stubs", { stubs: "100" }],
+  ];
+  test.each(variants)("%s: every router but the route server holds every prefix, by valley-free paths", (_, raw) => {
+    const topology = resolve(bgp.topology(resolveSettings(bgp, raw)));
+    const routers = topology.nodes.filter((node) => node.kind === "router");
+    const prefixes = routers.flatMap(({ originates }) => originates);
+    for (const [name, routes] of expectedRoutes(topology)) {
+      if (name !== "rs") expect([name, routes.size]).toEqual([name, prefixes.length]);
+      const asn = routers.find((router) => router.name === name)?.asn ?? 0;
+      for (const route of routes.values())
+        for (const path of route.paths(2))
+          expect(valleyFree(topology, name === "rs" ? path : [asn, ...path])).toBe(true);
+    }
+  });
+
+  test("proves what an engineer would look at in BGP, with checks for both families", () => {
+    const settings = resolveSettings(bgp, {});
+    const checks = bgp.checks(resolve(bgp.topology(settings)), settings);
+    expect([...new Set(checks.flatMap(({ proves }) => proves))].sort()).toEqual(["bgp-1", "bgp-2", "bgp-3", "bgp-7"]);
+    const commands = checks.flatMap(({ steps }) => steps.map(({ command }) => command));
+    expect(commands).toContain("ping -c 1 -W 1 10.102.1.10");
+    expect(commands).toContain("ping -c 1 -W 1 2001:db8:102:1::10");
+  });
+});
