@@ -1,7 +1,7 @@
 /** From a resolved topology to what the native provider takes. Pure. */
 import type { EndInputs, LinkInputs, NodeInputs, ReadinessInputs, SegmentInputs } from "../provider/schema.ts";
 import { renderBird } from "../topology/bird/render.ts";
-import { routerSysctls } from "../topology/bird/sysctls.ts";
+import { hostSysctls, routerSysctls } from "../topology/bird/sysctls.ts";
 import { expectedRoutes } from "../topology/routes/index.ts";
 import type { End, Host, Node, Router, Topology } from "../topology/topology.ts";
 
@@ -24,7 +24,7 @@ export function declare(topology: Topology, within: number): Declarations {
   });
   return {
     hosts: hostLines(topology),
-    nodes: topology.nodes.map((node) => (node.kind === "router" ? routerInputs(topology, node) : hostInputs(node))),
+    nodes: topology.nodes.map((node) => (node.kind === "router" ? routerInputs(topology, node) : hostInputs(topology, node))),
     links: topology.links.map(({ name, ends, mtu, impairments }) => ({ name, ends: [end(ends[0]), end(ends[1])], mtu, impairments })),
     segments: topology.segments.map(({ name, members, mtu, impairments }) => ({ name, members: members.map(end), mtu, impairments })),
     readiness: readiness(topology, within),
@@ -50,8 +50,8 @@ function routerInputs(topology: Topology, router: Router): Omit<NodeInputs, "san
   };
 }
 
-function hostInputs(host: Host): Omit<NodeInputs, "sandbox"> {
-  return { name: host.name, loopbacks: [], sysctls: {}, files: {}, ruleset: host.ruleset, daemons: [] };
+function hostInputs(topology: Topology, host: Host): Omit<NodeInputs, "sandbox"> {
+  return { name: host.name, loopbacks: [], sysctls: hostSysctls(topology), files: {}, ruleset: host.ruleset, daemons: [] };
 }
 
 function routesThrough(node: Node | undefined, name: string): EndInputs["routes"] {
@@ -82,11 +82,17 @@ function readiness(topology: Topology, within: number): Omit<ReadinessInputs, "s
       names.set(key, name);
       prefixSets[name] = prefixes;
     }
-    return { node: router.name, protocols: protocolsOf(topology, router.name), prefixes: name };
+    return { node: router.name, sessions: sessionsOf(topology, router.name), prefixes: name };
   });
   return { routers, prefixSets, within };
 }
 
-function protocolsOf(topology: Topology, router: string): string[] {
-  return topology.sessions.flatMap((session) => session.ends.filter((end) => end.router === router).map((end) => end.protocol));
+function sessionsOf(topology: Topology, router: string): Record<string, string> {
+  const sessions: Record<string, string> = {};
+  for (const { ends } of topology.sessions) {
+    for (const [near, far] of [ends, [ends[1], ends[0]] as const]) {
+      if (near.router === router) sessions[near.protocol] = `${far.router}/${far.protocol}`;
+    }
+  }
+  return sessions;
 }

@@ -94,8 +94,8 @@ export interface ReadinessInputs {
 
 export interface RouterReadiness {
   readonly node: string;
-  /** BGP protocols that must be Established. */
-  readonly protocols: readonly string[];
+  /** BGP protocols that must be Established, each with its far end as `node/protocol`. */
+  readonly sessions: Readonly<Record<string, string>>;
   /** Name in `prefixSets` of the prefixes to which it must have a route. */
   readonly prefixes: string;
 }

@@ -10,13 +10,19 @@ import type { Wiring } from "./kernel/wire.ts";
 export class World {
   readonly #sandboxes = new Map<string, Promise<SandboxWorld | undefined>>();
 
-  /** The running sandbox of that key, if there is one. */
+  /** The running sandbox of that key, if there is one. Many ask at once: one search answers them all. */
   async find(key: string): Promise<SandboxWorld | undefined> {
-    const known = await this.#sandboxes.get(key);
-    if (known !== undefined && isAlive(known.holder)) return known;
-    const found = findHolder(key).then((holder) => (holder === undefined ? undefined : new SandboxWorld(holder, false)));
-    this.#sandboxes.set(key, found);
-    return found;
+    const search = this.#sandboxes.get(key) ?? this.#search(key);
+    const found = await search;
+    if (found === undefined || isAlive(found.holder)) return found;
+    if (this.#sandboxes.get(key) === search) this.#sandboxes.delete(key);
+    return this.find(key);
+  }
+
+  #search(key: string): Promise<SandboxWorld | undefined> {
+    const search = findHolder(key).then((holder) => (holder === undefined ? undefined : new SandboxWorld(holder, false)));
+    this.#sandboxes.set(key, search);
+    return search;
   }
 
   /** As `find`, but a missing one is an error with a way out. */

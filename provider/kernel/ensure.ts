@@ -23,7 +23,7 @@ export async function ensureAll(holder: Holder, requests: readonly EnsureRequest
   const nodes = requests.filter((request) => request.kind === "node");
   const wirings = requests.filter((request) => request.kind === "wiring").map((request) => request.wiring);
   const existing = new Set(await namespaces(holder));
-  const observed = isNew ? new Map<string, ObservedNode>() : await observeNodes(holder, looksFor(nodes.map((node) => node.inputs), wirings));
+  const observed = isNew ? new Map<string, ObservedNode>() : await observeNodes(holder, looksFor(nodes.map((node) => node.inputs), wirings, true));
   const changes = await Promise.all(nodes.map((node) => writeFiles(holder, node.inputs)));
   await noteSysctls(holder, nodes.flatMap((node) => Object.keys(node.inputs.sysctls)));
   const tasks: NodeTask[] = [];

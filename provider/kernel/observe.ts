@@ -181,9 +181,14 @@ export async function nodesWithRuleset(holder: Holder): Promise<Set<string>> {
 /** State of a node's daemons and files, which need no process to look at. */
 export interface ObservedFiles {
   readonly files: Readonly<Record<string, string>>;
+  /** The rule set that was loaded last; empty when none was. */
+  readonly ruleset: string;
   /** Names of daemons that run. */
   readonly running: ReadonlySet<string>;
 }
+
+/** In the node's directory: the declared rule set, written once it is loaded. */
+export const rulesetFile = "ruleset.nft";
 
 export function nodeDirectory(node: string): string {
   return `/run/nodes/${node}`;
@@ -200,7 +205,8 @@ export async function observeFiles(holder: Holder, inputs: NodeInputs): Promise<
   for (const daemon of inputs.daemons) {
     if (await isRunning(holder, inputs.name, daemon.name, daemon.command)) running.add(daemon.name);
   }
-  return { files, running };
+  const ruleset = await readFile(`${directory}/${rulesetFile}`, "utf8").catch(() => "");
+  return { files, ruleset, running };
 }
 
 /** Compares the process that the pid file names with the declared command, so that a recycled pid doesn't count. */

@@ -3,7 +3,7 @@
  * script. First one `ip -batch` for namespaces, veth pairs and bridges, then one job for each node, side by side.
  */
 import type { DaemonInputs, NodeInputs } from "../schema.ts";
-import { baselinePath, nodeDirectory, sandboxNamespace, type ObservedFiles, type ObservedNode } from "./observe.ts";
+import { baselinePath, nodeDirectory, rulesetFile, sandboxNamespace, type ObservedFiles, type ObservedNode } from "./observe.ts";
 import { hereDocument, quote } from "./shell.ts";
 import { deleteLine, interfaceOf, isPaired, missingFrom, routeText, type Bridge, type Wire, type WireEnd, type Wiring } from "./wire.ts";
 
@@ -106,8 +106,6 @@ function planWire(wire: Wire, observed: ReadonlyMap<string, ObservedNode>, { bat
       if (found?.bridge !== end.bridge && end.bridge !== undefined) lines.unshift(`link set ${end.interface} master ${end.bridge}`);
       batch.push(...lines);
     } else if (lines.length > 0) {
-      // Duplicate address detection would hold an IPv6 link-local address back for a second or more; addresses here are given out.
-      if (found === undefined) job(end.namespace).setup.push(`echo 0 >/proc/sys/net/ipv6/conf/${end.interface}/accept_dad`);
       job(end.namespace).ip.push(...lines);
     }
   }
@@ -125,16 +123,14 @@ function noDad(address: string): string {
 function planNode(task: NodeTask, job: Job): void {
   const { inputs, observed, files } = task;
   for (const [name, value] of Object.entries(inputs.sysctls)) {
-    if (observed?.sysctls[name] !== value) job.setup.unshift(`echo ${quote(value)} >/proc/sys/${name.replaceAll(".", "/")}`);
+    if (observed?.sysctls[name] !== value) job.setup.push(...sysctlLines(name, value));
   }
   const loopback = observed?.interfaces.get("lo");
   if (observed !== undefined && loopback?.up !== true) job.ip.push("link set lo up");
   for (const address of missingFrom(inputs.loopbacks, loopback?.addresses ?? [])) job.ip.push(`addr del ${address} dev lo`);
   for (const address of missingFrom(loopback?.addresses ?? [], inputs.loopbacks)) job.ip.push(`addr add ${address} dev lo${noDad(address)}`);
   for (const route of observed?.deadRoutes ?? []) job.ip.push(`route del ${route}`);
-  if (inputs.ruleset !== "" ? observed === undefined || observed.rulesetChanged : observed?.rulesetChanged === true) {
-    job.rest.push(...rulesetLines(inputs));
-  }
+  if (observed?.rulesetChanged === true || inputs.ruleset !== (files?.ruleset ?? "")) job.rest.push(...rulesetLines(inputs));
   for (const daemon of inputs.daemons) {
     const running = files?.running.has(daemon.name) === true;
     if (running && !task.start.includes(daemon.name)) continue;
@@ -142,11 +138,23 @@ function planNode(task: NodeTask, job: Job): void {
   }
 }
 
+/** A `conf.default` only holds for interfaces to come, so those that are there already get it as well. */
+function sysctlLines(name: string, value: string): string[] {
+  const path = `/proc/sys/${name.replaceAll(".", "/")}`;
+  const every = path.replace("/conf/default/", "/conf/*/");
+  return every === path ? [`echo ${quote(value)} >${path}`] : [`for file in ${every}; do echo ${quote(value)} >"$file"; done`];
+}
+
 /** Loads the rule set in one transaction and keeps what nftables then lists, to compare with later. */
-export function rulesetLines(inputs: NodeInputs): string[] {
-  const baseline = baselinePath(inputs.name);
-  const load = hereDocument("nft -f -", `flush ruleset\n${inputs.ruleset}`);
-  return inputs.ruleset === "" ? ["nft flush ruleset", `rm -f ${baseline}`] : [load, `nft -s list ruleset >${baseline}`];
+function rulesetLines({ name, ruleset }: NodeInputs): string[] {
+  const declared = `${nodeDirectory(name)}/${rulesetFile}`;
+  if (ruleset === "") return ["nft flush ruleset", `rm -f ${baselinePath(name)} ${declared}`];
+  // No new line at the end that the declaration hasn't: the two are compared.
+  return [
+    hereDocument("nft -f -", `flush ruleset; ${ruleset}`),
+    `nft -s list ruleset >${baselinePath(name)}`,
+    `printf %s ${quote(ruleset)} >${declared}`,
+  ];
 }
 
 function startLines(node: string, { name, command, socket }: DaemonInputs, mayRun: boolean): string[] {

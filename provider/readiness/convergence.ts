@@ -4,20 +4,40 @@ import type { RouterReadiness } from "../schema.ts";
 
 /** `protocols` is the reply to `show protocols`. */
 export function missingSessions(router: RouterReadiness, protocols: string): string[] {
-  const states = new Map(parseProtocols(protocols).map((protocol) => [protocol.name, protocol]));
-  return router.protocols.flatMap((name) => {
-    const found = states.get(name);
-    if (found === undefined) return [`${router.node}: session ${name} is not configured`];
-    if (found.state === "up" && found.info.startsWith("Established")) return [];
-    return [`${router.node}: session ${name} is ${found.info || found.state}`];
+  const states = sessionStates(router, protocols);
+  return Object.keys(router.sessions).flatMap((name) => {
+    const state = states.get(name);
+    if (state === undefined) return [`${router.node}: session ${name} is not configured`];
+    return state === "Established" ? [] : [`${router.node}: session ${name} is ${state}`];
   });
 }
 
-/** Names of BGP protocols that somebody disabled. `protocols` is the reply to `show protocols`. */
-export function disabledSessions(router: RouterReadiness, protocols: string): string[] {
-  return parseProtocols(protocols)
-    .filter((protocol) => router.protocols.includes(protocol.name) && protocol.state === "down")
-    .map((protocol) => protocol.name);
+/** By protocol: `Established`, or what BIRD says instead; `disabled` when somebody turned it off. */
+export function sessionStates(router: RouterReadiness, protocols: string): Map<string, string> {
+  const states = new Map<string, string>();
+  for (const { name, state, info } of parseProtocols(protocols)) {
+    if (!(name in router.sessions)) continue;
+    if (state === "up" && info.startsWith("Established")) states.set(name, "Established");
+    else states.set(name, state === "down" && info === "" ? "disabled" : info || state);
+  }
+  return states;
+}
+
+/**
+ * What to tell BIRDs so that sessions come back soon: `enable` for those that somebody disabled, `restart` for a far
+ * end that still holds a session which this end has lost, and would hold it until its hold timer ends. Each is
+ * `[node, command]`. `states`: by node.
+ */
+export function sessionRepairs(routers: readonly RouterReadiness[], states: ReadonlyMap<string, ReadonlyMap<string, string>>): [string, string][] {
+  return routers.flatMap((router) =>
+    Object.entries(router.sessions).flatMap(([name, far]): [string, string][] => {
+      const state = states.get(router.node)?.get(name);
+      if (state === "Established") return [];
+      if (state === "disabled") return [[router.node, `enable ${name}`]];
+      const [farNode = "", farName = ""] = far.split("/");
+      return states.get(farNode)?.get(farName) === "Established" ? [[farNode, `restart ${farName}`]] : [];
+    }),
+  );
 }
 
 /** `networks` is the reply to `show route count`; false while there can't be enough. */

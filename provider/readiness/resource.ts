@@ -6,7 +6,7 @@ import { BirdControl } from "../sandbox/bird.ts";
 import { insidePath, type Holder } from "../sandbox/holder.ts";
 import type { ReadinessInputs, RouterReadiness } from "../schema.ts";
 import type { World } from "../world.ts";
-import { disabledSessions, hasEnoughNetworks, missingPrefixes, missingSessions } from "./convergence.ts";
+import { hasEnoughNetworks, missingPrefixes, missingSessions, sessionRepairs, sessionStates } from "./convergence.ts";
 
 /** `labwright:net:Readiness`; see ReadinessInputs. It owns nothing: to delete it does nothing. */
 export function readinessResource(world: World): Resource<ReadinessInputs> {
@@ -23,7 +23,7 @@ export function readinessResource(world: World): Resource<ReadinessInputs> {
     },
     async reconcile(inputs, previous) {
       const { holder } = await world.get(inputs.sandbox);
-      if (previous !== undefined) await pass(inputs.routers, (router) => enableSessions(holder, router));
+      if (previous !== undefined) await repairSessions(holder, inputs.routers);
       const lacking = await converge(holder, inputs);
       if (lacking.length > 0) {
         const shown = lacking.slice(0, 20).join("\n  ");
@@ -66,12 +66,21 @@ async function lacks(holder: Holder, router: RouterReadiness, inputs: ReadinessI
   });
 }
 
-/** Somebody's `birdc disable` outlives a new configuration, so it is taken back by name. */
-async function enableSessions(holder: Holder, router: RouterReadiness): Promise<string[]> {
-  return withBird(holder, router, async (bird) => {
-    for (const name of disabledSessions(router, await bird.ask("show protocols"))) await bird.ask(`enable ${name}`);
-    return [];
-  });
+async function repairSessions(holder: Holder, routers: readonly RouterReadiness[]): Promise<void> {
+  const states = new Map<string, ReadonlyMap<string, string>>();
+  await pass(routers, (router) =>
+    withBird(holder, router, async (bird) => {
+      states.set(router.node, sessionStates(router, await bird.ask("show protocols")));
+      return [];
+    }),
+  );
+  const repairs = sessionRepairs(routers, states);
+  await pass(routers, (router) =>
+    withBird(holder, router, async (bird) => {
+      for (const [node, command] of repairs) if (node === router.node) await bird.ask(command);
+      return [];
+    }),
+  );
 }
 
 /** What goes wrong while BIRD is asked is what the router lacks. */

@@ -66,7 +66,7 @@ export function providerService(resources: readonly Resource[], log: EngineLog, 
       const { known, unknown } = fromStruct(request.getNews());
       const state = fromStruct(request.getOlds()).known;
       if (request.getPreview()) return new messages.UpdateResponse().setProperties(toStruct({ ...state, ...known, drift: [] }, unknown));
-      const seen = await resource.observe(known, state, depth);
+      const seen = await resource.observe(known, state, hasDrift(state) ? "full" : depth);
       const outputs = await reconcile(resource, request.getId(), known, state);
       for (const difference of seen?.drift ?? []) log.info(request.getUrn(), `repaired: ${difference}`);
       return new messages.UpdateResponse().setProperties(toStruct(outputs));
@@ -126,11 +126,16 @@ async function diff(resource: Resource, request: Message, depth: Depth): Promise
   }
   if (gravest(kinds) === "replace") response.setReplacesList(changed.filter((_, index) => kinds[index] === "replace"));
   else if (unknown.length === 0) {
-    const seen = await resource.observe(known, state, depth);
+    const seen = await resource.observe(known, state, hasDrift(state) ? "full" : depth);
     const drift = seen === undefined ? ["missing"] : seen.drift;
     if (drift.length > 0) details.set("drift", new PropertyDiff().setKind(PropertyDiff.Kind.UPDATE).setInputdiff(false));
     if (drift.length > 0 || changed.length > 0) response.setDiffsList([...changed, ...(drift.length > 0 ? ["drift"] : [])]);
   }
   const some = details.getLength() > 0;
   return response.setChanges(some ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE);
+}
+
+/** True when a refresh found differences, which a quick look might not see. */
+function hasDrift(state: Properties): boolean {
+  return Array.isArray(state["drift"]) && state["drift"].length > 0;
 }

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readFile } from "node:fs/promises";
+import { insidePath } from "../../provider/sandbox/holder.ts";
+import { bringUp, type TestLab } from "../support/lab.ts";
+import type { TopologySpec } from "../../topology/spec.ts";
+
+/** Two ASes on a link, a third on a segment with both, and a host with a rule set behind the first. */
+const spec: TopologySpec = {
+  autonomousSystems: { one: { asn: 65001 }, two: { asn: 65002 }, three: { asn: 65003 } },
+  nodes: {
+    r1: { kind: "router", as: "one", originates: ["192.0.2.0/24", "2001:db8:1::/48"] },
+    r2: { kind: "router", as: "two", originates: ["198.51.100.0/24", "2001:db8:2::/48"] },
+    r3: { kind: "router", as: "three", originates: ["203.0.113.0/24", "2001:db8:3::/48"] },
+    h1: { kind: "host", ruleset: "table inet filter { chain input { type filter hook input priority 0; tcp dport 9 drop; }; }" },
+  },
+  links: [{ ends: ["r1", "r2"] }],
+  segments: { lan: { members: ["r1", "r2", "r3"] }, stub: { members: ["r1", "h1"], ipv4: "192.0.2.0/25", ipv6: "2001:db8:1::/64" } },
+  relations: [
+    { kind: "sibling", between: ["one", "two"] },
+    { kind: "sibling", between: ["two", "three"] },
+    { kind: "sibling", between: ["one", "three"] },
+  ],
+};
+
+/** What somebody breaks by hand, on a node (or in the sandbox), and what must be said of it. */
+const breakages: readonly { name: string; on?: string; script: string; seen: RegExp }[] = [
+  { name: "an address taken away", on: "r1", script: "ip -4 addr flush dev r2", seen: /link r1--r2: r2 of r1: address .* missing/ },
+  { name: "an IPv6 address taken away", on: "r1", script: "ip -6 addr flush dev r2 scope global", seen: /link r1--r2: r2 of r1: address .*:.* missing/ },
+  { name: "an address added", on: "r2", script: "ip addr add 203.0.113.77/32 dev lan", seen: /segment lan: lan of r2: address 203\.0\.113\.77\/32 not declared/ },
+  { name: "a loopback address taken away", on: "r3", script: "ip -4 addr flush dev lo scope global", seen: /node r3: lo: address .* missing/ },
+  { name: "an interface set down", on: "r1", script: "ip link set r2 down", seen: /link r1--r2: r2 of r1: down/ },
+  { name: "an MTU changed", on: "r2", script: "ip link set r1 mtu 1300", seen: /link r1--r2: r1 of r2: MTU 1300, declared 1500/ },
+  { name: "a link deleted", on: "r1", script: "ip link del r2", seen: /link r1--r2: .*missing/ },
+  { name: "a segment's member unplugged", on: "r3", script: "ip link del lan", seen: /segment lan: .*missing/ },
+  { name: "a bridge deleted", script: "ip link del lan", seen: /segment lan: bridge lan: missing/ },
+  { name: "a port taken off its bridge", script: "ip link set lan.r3 nomaster", seen: /segment lan: port lan\.r3: not a port of lan/ },
+  { name: "the default route taken away", on: "h1", script: "ip route del default", seen: /segment stub: stub of h1: route 0\.0\.0\.0\/0 via .* missing/ },
+  { name: "a route added", on: "h1", script: "ip route add 10.99.0.0/16 via 192.0.2.1", seen: /route 10\.99\.0\.0\/16 via 192\.0\.2\.1 not declared/ },
+  { name: "a blackhole route added", on: "h1", script: "ip route add blackhole 10.98.0.0/16", seen: /node h1: route blackhole 10\.98\.0\.0\/16 not declared/ },
+  { name: "a sysctl changed", on: "r1", script: "echo 0 >/proc/sys/net/ipv4/ip_forward", seen: /node r1: sysctl net\.ipv4\.ip_forward: 0, declared 1/ },
+  { name: "a firewall rule added where none is declared", on: "r1", script: "nft 'add table inet x; add chain inet x y { type filter hook forward priority 0; policy drop; }'", seen: /node r1: rule set: changed/ },
+  { name: "a declared rule set flushed", on: "h1", script: "nft flush ruleset", seen: /node h1: rule set: changed/ },
+  { name: "a configuration edited", script: "sed -i 's/router id .*/router id 9.9.9.9;/' /run/nodes/r2/bird.conf", seen: /node r2: file bird\.conf: edited/ },
+  { name: "a daemon killed", script: "kill -9 $(cat /run/nodes/r2/bird.pid)", seen: /node r2: daemon bird: not running/ },
+  { name: "a session disabled", on: "r1", script: "birdc disable r2_v4", seen: /readiness: r1: session r2_v4 is/ },
+  { name: "a node's namespace deleted", script: "ip netns del h1", seen: /node h1: missing/ },
+];
+
+describe.skipIf(process.getuid?.() !== 0)("a lab that somebody breaks by hand", { timeout: 60_000 }, () => {
+  let lab: TestLab;
+  beforeAll(async () => {
+    lab = await bringUp(spec);
+  }, 60_000);
+  afterAll(async () => {
+    await lab?.down();
+  });
+
+  test("shows no drift before", async () => {
+    expect(await lab.drift()).toEqual([]);
+  });
+
+  test.each(breakages)("$name is found, and repaired by the next up", async ({ on, script, seen }) => {
+    const daemon = await pidOf(lab, "r1");
+    await lab.run(script, on);
+    const drift = await lab.drift();
+    expect(drift.join("\n")).toMatch(seen);
+    await lab.up();
+    expect(await lab.drift()).toEqual([]);
+    expect(await pidOf(lab, "r1"), "a daemon that was right is left alone").toBe(daemon);
+  });
+});
+
+async function pidOf(lab: TestLab, node: string): Promise<string> {
+  return readFile(insidePath(lab.holder, `/run/nodes/${node}/bird.pid`), "utf8");
+}
