@@ -26,6 +26,17 @@ export interface BirdRoute {
   readonly attributes: Readonly<Record<string, string>>;
   /** ASNs, the nearest first; empty for the AS's own; undefined for a route without the attribute. */
   readonly asPath: readonly number[] | undefined;
+  /** BIRD prints no more than the first 79 or so ASNs: `asPath` is only the beginning. */
+  readonly asPathCut: boolean;
+}
+
+/** Characters from which on a printed AS path may be cut; BIRD 2.0.12 stops at 475. */
+const longestPrintedPath = 460;
+
+interface Reading extends BirdRoute {
+  readonly attributes: Record<string, string>;
+  asPath: readonly number[] | undefined;
+  asPathCut: boolean;
 }
 
 /** Reads `birdc show protocols`. */
@@ -40,7 +51,7 @@ export function parseProtocols(text: string): BirdProtocol[] {
 
 /** Reads `birdc show route`, with `all` or without. */
 export function parseRoutes(text: string): BirdRoute[] {
-  const routes: (BirdRoute & { attributes: Record<string, string>; asPath: readonly number[] | undefined })[] = [];
+  const routes: Reading[] = [];
   let table = "";
   let prefix = "";
   for (const line of text.split("\n")) {
@@ -53,8 +64,16 @@ export function parseRoutes(text: string): BirdRoute[] {
     if (route !== null) {
       const [, destination = "", type = "", protocol = "", rest = ""] = route;
       if (destination !== "") prefix = destination;
-      const primary = /^\s*\*/.test(rest);
-      routes.push({ table, prefix, destination: type, protocol, primary, attributes: {}, asPath: undefined });
+      routes.push({
+        table,
+        prefix,
+        destination: type,
+        protocol,
+        primary: /^\s*\*/.test(rest),
+        attributes: {},
+        asPath: undefined,
+        asPathCut: false,
+      });
       continue;
     }
     const attribute = /^\s+([A-Za-z]+(?:\.[a-z0-9_]+)?): ?(.*)$/.exec(line);
@@ -62,7 +81,11 @@ export function parseRoutes(text: string): BirdRoute[] {
     if (attribute === null || last === undefined) continue;
     const [, name = "", value = ""] = attribute;
     last.attributes[name] = value.trim();
-    if (name === "BGP.as_path") last.asPath = (value.match(/\d+/g) ?? []).map(Number);
+    if (name !== "BGP.as_path") continue;
+    const path = (value.match(/\d+/g) ?? []).map(Number);
+    last.asPathCut = value.length >= longestPrintedPath;
+    // The last number may be cut in two.
+    last.asPath = last.asPathCut ? path.slice(0, -1) : path;
   }
   return routes;
 }
@@ -99,7 +122,8 @@ export function holdsRoutes(expected: ReadonlyMap<string, ExpectedRoute>, known:
         if (wanted === undefined)
           return route === undefined ? [] : [`${prefix} by ${pathText(route.asPath)}, which policy keeps from here`];
         if (route === undefined) return [`no route to ${prefix}`];
-        if (wanted.accepts(route.asPath ?? [])) return [];
+        const path = route.asPath ?? [];
+        if (route.asPathCut ? wanted.acceptsBeginning(path) : wanted.accepts(path)) return [];
         const alternatives = wanted.paths(3).map(pathText).join(" or ");
         return [`${prefix} by ${pathText(route.asPath)} and not ${alternatives}`];
       });

@@ -22,23 +22,25 @@ export function routerSysctls(topology: Topology): Readonly<Record<string, strin
       "net.ipv6.conf.all.forwarding": "1",
       "net.ipv6.conf.default.forwarding": "1",
       "net.ipv6.icmp.ratelimit": "0",
-      ...withoutDiscovery,
+      ...declaredAddresses,
     });
   return sysctls;
 }
 
 /** Sysctls of a host; as for a router, before its interfaces are made. */
 export function hostSysctls(topology: Topology): Readonly<Record<string, string>> {
-  return topology.families.includes("ipv6") ? withoutDiscovery : {};
+  return topology.families.includes("ipv6") ? declaredAddresses : {};
 }
 
 /**
  * Addresses are declared, so nothing is gained by waiting a second or two for duplicate address detection (RFC 4862),
- * and no router's advertisement may add any.
+ * no router's advertisement may add any, and a link that goes down and comes back has the addresses that it had.
  */
-const withoutDiscovery = {
+const declaredAddresses = {
   "net.ipv6.conf.all.accept_dad": "0",
   "net.ipv6.conf.default.accept_dad": "0",
   "net.ipv6.conf.all.accept_ra": "0",
   "net.ipv6.conf.default.accept_ra": "0",
+  "net.ipv6.conf.all.keep_addr_on_down": "1",
+  "net.ipv6.conf.default.keep_addr_on_down": "1",
 } as const;

@@ -19,6 +19,8 @@ export interface ExpectedRoute {
   readonly firstHops: readonly number[];
   /** Whether this AS path (ASNs, the nearest first) is one of the best; the last tie-breaks are the daemon's own. */
   accepts(path: readonly number[]): boolean;
+  /** Whether one of the best paths begins like this. */
+  acceptsBeginning(path: readonly number[]): boolean;
   /** The acceptable paths, at most `limit` of them (a grid has very many). Default 16. */
   paths(limit?: number): readonly (readonly number[])[];
 }
@@ -113,7 +115,10 @@ class Route implements ExpectedRoute {
   }
 
   accepts(path: readonly number[]): boolean {
-    if (path.length !== this.length) return false;
+    return path.length === this.length && this.acceptsBeginning(path);
+  }
+
+  acceptsBeginning(path: readonly number[]): boolean {
     let candidates = this.#first();
     for (const asn of path) {
       const index = this.#graph.indexOfAsn.get(asn);

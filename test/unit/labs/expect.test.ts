@@ -113,6 +113,14 @@ describe("show route", () => {
     expect(read[0]?.attributes["BGP.large_community"]).toBe("(64510, 1, 1) (64520, 1, 5)");
   });
 
+  test("has the beginning of an AS path that is too long for BIRD to print", () => {
+    const asns = Array.from({ length: 79 }, (_, index) => 64512 + index);
+    const text = `10.0.0.0/8 unicast [x 02:38:35.505] * (100) [AS1i]\n\tBGP.as_path: ${asns.join(" ")} 6\n`;
+    expect(parseRoutes(text)[0]?.asPath).toEqual(asns);
+    expect(parseRoutes(text)[0]?.asPathCut).toBe(true);
+    expect(parseRoutes(routes).map(({ asPathCut }) => asPathCut)).toEqual([false, false, false, false]);
+  });
+
   test("shows which route is preferred, and why", () => {
     const [best, other] = [
       [64522, 64510, 64520],

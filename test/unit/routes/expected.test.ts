@@ -47,6 +47,7 @@ describe("expected routes", () => {
               expect(valleyFree(topology, [...own, ...path])).toBe(true);
               expect(route.accepts(path)).toBe(true);
               expect(route.accepts([...path, 1])).toBe(false);
+              expect(route.acceptsBeginning(path.slice(0, -1))).toBe(true);
             }
           }
       }),
