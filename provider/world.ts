@@ -2,6 +2,8 @@
 import { Batch } from "./batch.ts";
 import { ensureAll, looksFor, type EnsureRequest } from "./kernel/ensure.ts";
 import { knownSysctls, namespaces, nodesWithRuleset, observeNodes, sandboxNamespace, type Look, type ObservedNode } from "./kernel/observe.ts";
+import { probeFeatures, relayStart, type Features } from "./impairments/index.ts";
+import { scriptInside } from "./sandbox/run.ts";
 import type { Depth } from "./resource.ts";
 import { ensureHolder, findHolder, isAlive, type Holder } from "./sandbox/holder.ts";
 import type { NodeInputs } from "./schema.ts";
@@ -53,6 +55,8 @@ export class SandboxWorld {
   readonly #ensured = new Set<string>();
   readonly #ensures: Batch<{ readonly id: string; readonly request: EnsureRequest }>;
   #looked: Promise<Map<string, ObservedNode>> | undefined;
+  #features: Promise<Features> | undefined;
+  #relay: Promise<void> | undefined;
 
   constructor(holder: Holder, isNew: boolean) {
     this.holder = holder;
@@ -88,6 +92,20 @@ export class SandboxWorld {
     }
     if (missing.length > 0) for (const [node, found] of await observeNodes(this.holder, missing)) observed.set(node, found);
     return observed;
+  }
+
+  /** What this machine can do to a link; tried out once, when the first link is impaired. */
+  features(): Promise<Features> {
+    this.#features ??= probeFeatures((script) => scriptInside(this.holder, script));
+    return this.#features;
+  }
+
+  /** Starts the delay relay unless it runs. */
+  startRelay(): Promise<void> {
+    this.#relay ??= scriptInside(this.holder, relayStart()).then(({ exitCode, stderr }) => {
+      if (exitCode !== 0) throw new Error(`The delay relay did not start: ${stderr.trim()}`);
+    });
+    return this.#relay;
   }
 
   forgetLook(): void {

@@ -16,7 +16,8 @@ tc qdisc replace dev probe0 root tbf rate 1mbit burst 3000 limit 30000 && echo t
 nft 'table netdev probe { chain loss {
   type filter hook ingress device "probe1" priority -500
   numgen random mod 1000000 < 1 drop
-} }' && echo nftNetdev
+}
+}' && echo nftNetdev
 python3 -c '
 import fcntl, select, socket
 s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)

@@ -20,6 +20,8 @@ export interface ObservedInterface {
   readonly routes: readonly ObservedRoute[];
   /** The bridge that it is a port of. */
   readonly bridge?: string;
+  /** Kind of its root queueing discipline; noqueue when nobody set one. */
+  readonly qdisc: string;
 }
 
 export interface ObservedRoute {
@@ -77,8 +79,9 @@ export async function namespaces(holder: Holder): Promise<string[]> {
 function lookScript(look: Look, index: number): string {
   const enter = look.node === sandboxNamespace ? "sh" : `nsenter --net=/run/netns/${quote(look.node)} sh`;
   const sysctls = look.sysctls.map((name) => `read -r v </proc/sys/${name.replaceAll(".", "/")}; echo "@@sysctl ${name}=$v"`);
+  const baseline = baselinePath(look.node);
   const ruleset = look.ruleset
-    ? [`nft -s list ruleset | cmp -s - ${baselinePath(look.node)} 2>/dev/null || [ -z "$(nft list ruleset)" -a ! -s ${baselinePath(look.node)} ] || echo @@ruleset`]
+    ? [`now=$(${listRuleset}); [ "$now" = "$(cat ${baseline} 2>/dev/null)" ] || echo @@ruleset`]
     : [];
   return [
     `echo "@@node ${index}"`,
@@ -94,6 +97,9 @@ function lookScript(look: Look, index: number): string {
   ].join("\n");
 }
 
+/** Lists a node's rule set without the tables of impairments, which are no part of it. */
+export const listRuleset = "nft -s list ruleset | sed '/^table netdev labwright_/,/^}/d'";
+
 /** What `nft -s list ruleset` said just after the declared rule set was loaded. */
 export function baselinePath(node: string): string {
   return `/run/labwright/ruleset.${node}`;
@@ -106,6 +112,7 @@ interface AddressRow {
   flags: string[];
   mtu: number;
   master?: string;
+  qdisc?: string;
   addr_info: { family: string; local?: string; prefixlen: number; scope: string }[];
 }
 
@@ -135,6 +142,7 @@ function parseNode(text: string, look: Look): ObservedNode {
         .map((info) => `${info.local}/${info.prefixlen}`),
       routes: routes.filter((route) => route.dev === row.ifname && route.type === "unicast").map(observedRoute),
       ...(row.master === undefined ? {} : { bridge: row.master }),
+      qdisc: row.qdisc ?? "noqueue",
     });
   }
   const sysctls: Record<string, string> = {};

@@ -3,7 +3,7 @@
  * script. First one `ip -batch` for namespaces, veth pairs and bridges, then one job for each node, side by side.
  */
 import type { DaemonInputs, NodeInputs } from "../schema.ts";
-import { baselinePath, nodeDirectory, rulesetFile, sandboxNamespace, type ObservedFiles, type ObservedNode } from "./observe.ts";
+import { baselinePath, listRuleset, nodeDirectory, rulesetFile, sandboxNamespace, type ObservedFiles, type ObservedNode } from "./observe.ts";
 import { hereDocument, quote } from "./shell.ts";
 import { deleteLine, interfaceOf, isPaired, missingFrom, routeText, type Bridge, type Wire, type WireEnd, type Wiring } from "./wire.ts";
 
@@ -88,6 +88,7 @@ function planWire(wire: Wire, observed: ReadonlyMap<string, ObservedNode>, { bat
     batch.push(`link add ${createWords(a, wire.mtu)} type veth peer name ${createWords(b, wire.mtu)}`);
   }
   for (const end of wire.ends) {
+    if (end.foreign === true) continue;
     const found = paired ? interfaceOf(end, observed) : undefined;
     const lines: string[] = [];
     for (const address of missingFrom(end.addresses, found?.addresses ?? [])) lines.push(`addr del ${address} dev ${end.interface}`);
@@ -113,7 +114,7 @@ function planWire(wire: Wire, observed: ReadonlyMap<string, ObservedNode>, { bat
 
 function createWords(end: WireEnd, mtu: number): string {
   const namespace = end.namespace === sandboxNamespace ? "" : ` netns ${end.namespace}`;
-  return `${end.interface}${namespace} mtu ${mtu}`;
+  return `${end.interface}${namespace} mtu ${end.foreign === true ? 65_535 : mtu}`;
 }
 
 function noDad(address: string): string {
@@ -148,11 +149,13 @@ function sysctlLines(name: string, value: string): string[] {
 /** Loads the rule set in one transaction and keeps what nftables then lists, to compare with later. */
 function rulesetLines({ name, ruleset }: NodeInputs): string[] {
   const declared = `${nodeDirectory(name)}/${rulesetFile}`;
-  if (ruleset === "") return ["nft flush ruleset", `rm -f ${baselinePath(name)} ${declared}`];
-  // No new line at the end that the declaration hasn't: the two are compared.
+  const flush = "nft list tables | sed -n '/ netdev labwright_/d; s/^table/delete table/p'";
+  if (ruleset === "") return [`${flush} | nft -f -`, `rm -f ${baselinePath(name)} ${declared}`];
   return [
-    hereDocument("nft -f -", `flush ruleset; ${ruleset}`),
-    `nft -s list ruleset >${baselinePath(name)}`,
+    // On one line with the flush, so that nftables' errors have the line numbers of the declared text.
+    `{ ${flush} | tr '\\n' ';'; printf '%s\\n' ${quote(ruleset)}; } | nft -f -`,
+    `${listRuleset} >${baselinePath(name)}`,
+    // No new line at the end that the declaration hasn't: the two are compared.
     `printf %s ${quote(ruleset)} >${declared}`,
   ];
 }

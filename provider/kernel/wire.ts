@@ -15,6 +15,10 @@ export interface WireEnd {
   readonly routes: readonly RouteInputs[];
   /** The bridge that this end is a port of. */
   readonly bridge?: string;
+  /** Impaired: what queueing discipline it has is looked at elsewhere. */
+  readonly shaped?: boolean;
+  /** In the delay relay's namespace: the relay itself sets it up. */
+  readonly foreign?: boolean;
 }
 
 export interface Wire {
@@ -86,12 +90,14 @@ export function wiringDifferences(wiring: Wiring, observed: ReadonlyMap<string, 
 }
 
 function endDifferences(end: WireEnd, mtu: number, observed: ReadonlyMap<string, ObservedNode>): string[] {
+  if (end.foreign === true) return [];
   const found = interfaceOf(end, observed);
   if (found === undefined) return [`${place(end)}: missing`];
   const differences: string[] = [];
   if (!found.up) differences.push("down");
   if (found.mtu !== mtu) differences.push(`MTU ${found.mtu}, declared ${mtu}`);
   if (found.bridge !== end.bridge) differences.push(`not a port of ${end.bridge ?? "no bridge"}`);
+  if (end.shaped !== true && found.qdisc !== "noqueue") differences.push(`queueing discipline ${found.qdisc} not declared`);
   for (const address of missingFrom(found.addresses, end.addresses)) differences.push(`address ${address} missing`);
   for (const address of missingFrom(end.addresses, found.addresses)) differences.push(`address ${address} not declared`);
   for (const route of missingFrom(found.routes.map(routeText), end.routes.map(routeText))) differences.push(`route ${route} missing`);

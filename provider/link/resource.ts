@@ -1,6 +1,7 @@
 import type { Problem } from "../../topology/problem.ts";
 import { requireAddress, requireInterfaceName, requireMtu, requireNodeName, requireText } from "../checks.ts";
 import { linkWiring } from "../kernel/wire.ts";
+import { linkTargets } from "../shaping.ts";
 import type { Resource } from "../resource.ts";
 import type { EndInputs, LinkInputs } from "../schema.ts";
 import type { World } from "../world.ts";
@@ -13,6 +14,7 @@ export function linkResource(world: World): Resource<LinkInputs> {
     changes: { sandbox: "replace", name: "replace", ends: "live", mtu: "live", impairments: "live" },
     check: (inputs) => [...requireText(inputs, "sandbox"), ...requireText(inputs, "name"), ...requireMtu(inputs), ...checkEnds(inputs.ends, "ends")],
     wiring: linkWiring,
+    targets: linkTargets,
   });
 }
 

@@ -26,7 +26,8 @@ function handleOf(holder: Holder): SandboxHandle {
   return {
     key: holder.key,
     pid: holder.pid,
-    nodes: async () => (await namespaces(holder)).sort(),
+    // A name with a dot in front is the delay relay's.
+    nodes: async () => (await namespaces(holder)).filter((name) => !name.startsWith(".")).sort(),
     exec: (node, argv, options) => runInside(holder, inNode(node, argv), options),
     attach: (node, argv): ChildProcess => spawnInside(holder, inNode(node, argv), "inherit", process.cwd()),
     bird: (node, command) => birdCommand(path(node, "bird.ctl"), command),

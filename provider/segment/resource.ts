@@ -1,5 +1,6 @@
 import { requireMtu, requireText } from "../checks.ts";
 import { segmentWiring } from "../kernel/wire.ts";
+import { segmentTargets } from "../shaping.ts";
 import { checkEnds } from "../link/resource.ts";
 import type { Resource } from "../resource.ts";
 import type { SegmentInputs } from "../schema.ts";
@@ -13,5 +14,6 @@ export function segmentResource(world: World): Resource<SegmentInputs> {
     changes: { sandbox: "replace", name: "replace", members: "live", mtu: "live", impairments: "live" },
     check: (inputs) => [...requireText(inputs, "sandbox"), ...requireText(inputs, "name"), ...requireMtu(inputs), ...checkEnds(inputs.members, "members")],
     wiring: segmentWiring,
+    targets: segmentTargets,
   });
 }
