@@ -1,0 +1,123 @@
+import { describe, expect, test } from "vitest";
+import type { ObservedInterface, ObservedNode } from "../../../provider/kernel/observe.ts";
+import { planEnsure, type NodeTask } from "../../../provider/kernel/plan.ts";
+import { linkWiring, planRemoval, segmentWiring, wiringDifferences } from "../../../provider/kernel/wire.ts";
+import type { LinkInputs, NodeInputs, SegmentInputs } from "../../../provider/schema.ts";
+
+const link: LinkInputs = {
+  sandbox: "s",
+  name: "a--b",
+  ends: [
+    { node: "a", interface: "b", addresses: ["192.0.2.0/31", "2001:db8::/127"], routes: [{ destination: "0.0.0.0/0", via: "192.0.2.1" }] },
+    { node: "b", interface: "a", addresses: ["192.0.2.1/31", "2001:db8::1/127"], routes: [] },
+  ],
+  mtu: 1500,
+  impairments: {},
+};
+
+const node: NodeInputs = {
+  sandbox: "s",
+  name: "a",
+  loopbacks: ["203.0.113.1/32"],
+  sysctls: { "net.ipv4.ip_forward": "1", "net.ipv4.conf.default.rp_filter": "0" },
+  files: {},
+  ruleset: "",
+  daemons: [{ name: "bird", command: ["bird", "-f"], reads: [], socket: "bird.ctl" }],
+};
+
+function observedInterface(name: string, changes: Partial<ObservedInterface> = {}): ObservedInterface {
+  return { name, index: 2, peerIndex: 2, up: true, mtu: 1500, addresses: [], routes: [], qdisc: "noqueue", ...changes };
+}
+
+function observedNode(interfaces: ObservedInterface[], changes: Partial<ObservedNode> = {}): ObservedNode {
+  return {
+    interfaces: new Map(interfaces.map((one) => [one.name, one])),
+    deadRoutes: [],
+    sysctls: {},
+    rulesetChanged: false,
+    rulesetSeen: true,
+    ...changes,
+  };
+}
+
+const asDeclared = new Map([
+  ["a", observedNode([observedInterface("b", { addresses: link.ends[0].addresses, routes: link.ends[0].routes })])],
+  ["b", observedNode([observedInterface("a", { addresses: link.ends[1].addresses })])],
+]);
+
+describe("a link", () => {
+  test("that is new is one veth pair, with the namespaces it needs, addresses, then routes", () => {
+    const plan = planEnsure(new Set(["b"]), [], [linkWiring(link)], new Map());
+    expect(plan.batch).toEqual(["netns add a", "link add b netns a mtu 1500 type veth peer name a netns b mtu 1500"]);
+    expect(plan.jobs.get("a")).toBe(
+      "ip -batch - <<'END'\nlink set lo up\naddr add 192.0.2.0/31 dev b\naddr add 2001:db8::/127 dev b nodad\nlink set b up\nroute replace 0.0.0.0/0 via 192.0.2.1 dev b proto static\nEND",
+    );
+  });
+
+  test("that is as declared costs no command", () => {
+    expect(planEnsure(new Set(["a", "b"]), [], [linkWiring(link)], asDeclared)).toEqual({ deletions: [], batch: [], jobs: new Map() });
+    expect(wiringDifferences(linkWiring(link), asDeclared)).toEqual([]);
+  });
+
+  test("that lost one address gets that address, and its routes again", () => {
+    const observed = new Map(asDeclared).set("a", observedNode([observedInterface("b", { addresses: ["2001:db8::/127"] })]));
+    const plan = planEnsure(new Set(["a", "b"]), [], [linkWiring(link)], observed);
+    expect([...plan.jobs.keys()]).toEqual(["a"]);
+    expect(plan.jobs.get("a")).toBe("ip -batch - <<'END'\naddr add 192.0.2.0/31 dev b\nroute replace 0.0.0.0/0 via 192.0.2.1 dev b proto static\nEND");
+  });
+
+  test("whose interfaces belong to other pairs is taken apart and made anew", () => {
+    const observed = new Map(asDeclared).set("b", observedNode([observedInterface("a", { index: 9 })]));
+    const plan = planEnsure(new Set(["a", "b"]), [], [linkWiring(link)], observed);
+    expect(plan.deletions).toEqual(["ip -n a link del b 2>/dev/null || true", "ip -n b link del a 2>/dev/null || true"]);
+    expect(plan.batch).toHaveLength(1);
+    expect(wiringDifferences(linkWiring(link), observed)).toEqual(["b of a and a of b: not each other's ends"]);
+  });
+
+  test("that moves to another node takes only its old end away", () => {
+    const moved: LinkInputs = { ...link, ends: [link.ends[0], { ...link.ends[1], node: "c" }] };
+    expect(planRemoval(linkWiring(link), linkWiring(moved))).toBe("ip -n b link del a 2>/dev/null || true");
+    expect(planRemoval(linkWiring(link), linkWiring(link))).toBe("");
+  });
+});
+
+describe("a node", () => {
+  const task: NodeTask = { inputs: node, start: [] };
+
+  test("that is new gets sysctls before interfaces come up, and its daemon last", () => {
+    const plan = planEnsure(new Set(), [task], [linkWiring(link)], new Map());
+    const job = plan.jobs.get("a") ?? "";
+    expect(job.indexOf("ip_forward")).toBeLessThan(job.indexOf("link set b up"));
+    expect(job).toContain(`for file in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 0 >"$file"; done`);
+    expect(job.indexOf("setsid bird -f")).toBeGreaterThan(job.indexOf("link set b up"));
+  });
+
+  test("that is as declared costs no command", () => {
+    const observed = observedNode([observedInterface("lo", { addresses: node.loopbacks })], { sysctls: node.sysctls });
+    const files = { files: {}, ruleset: "", running: new Set(["bird"]) };
+    expect(planEnsure(new Set(["a"]), [{ ...task, observed, files }], [], new Map([["a", observed]])).jobs).toEqual(new Map());
+  });
+
+  test("whose daemon died gets it back, and nothing else", () => {
+    const observed = observedNode([observedInterface("lo", { addresses: node.loopbacks })], { sysctls: node.sysctls });
+    const files = { files: {}, ruleset: "", running: new Set<string>() };
+    const job = planEnsure(new Set(["a"]), [{ ...task, observed, files }], [], new Map()).jobs.get("a") ?? "";
+    expect(job).toContain("setsid bird -f");
+    expect(job).not.toContain("ip -batch");
+  });
+});
+
+test("a segment is a bridge and a pair to each member, with interface names of at most 15 characters", () => {
+  const segment: SegmentInputs = {
+    sandbox: "s",
+    name: "exchange-in-amsterdam",
+    members: ["router-of-the-north", "r2"].map((name) => ({ node: name, interface: "ix", addresses: [], routes: [] })),
+    mtu: 1500,
+    impairments: {},
+  };
+  const wiring = segmentWiring(segment);
+  const names = [...wiring.bridges.map((bridge) => bridge.name), ...wiring.wires.map((wire) => wire.ends[1].interface)];
+  expect(names.every((name) => name.length <= 15)).toBe(true);
+  expect(new Set(names).size).toBe(3);
+  expect(planEnsure(new Set(), [], [wiring], new Map()).batch.filter((line) => line.includes("master"))).toHaveLength(2);
+});
