@@ -1,0 +1,108 @@
+/** System packages: what is missing, and how it is installed on Debian and its kin. */
+import { atLeast, findOnPath } from "./paths.mjs";
+import { systemPackages, type SystemPackage } from "./plan.mjs";
+import { lastLine, run } from "./run.ts";
+import { ToolError } from "./tool.ts";
+
+export interface Host {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly uid: number;
+  /** Whether somebody can type a password for sudo. */
+  readonly terminal: boolean;
+  readonly say: (line: string) => void;
+  /** Directories looked at beside PATH. Default: the system's own. */
+  readonly system?: readonly string[];
+}
+
+export function missingPackages(host: Host): SystemPackage[] {
+  return systemPackages.filter((entry) => entry.commands.some((command) => find(host, command) === undefined));
+}
+
+/** Installs what is missing and looks at versions. Throws one ToolError with the command to type, or for what is too old. */
+export async function installSystemPackages(host: Host): Promise<void> {
+  const missing = missingPackages(host);
+  if (missing.length > 0) {
+    const names = missing.map((entry) => entry.package);
+    const apt = find(host, "apt-get");
+    if (apt === undefined) throw new ToolError(withoutApt(missing, host));
+    const asRoot = await rootPrefix(host);
+    const byHand = `sudo apt-get install ${names.join(" ")}`;
+    if (asRoot === undefined) throw new ToolError(`System packages are missing, and installing them needs root. Type this, then try again:\n  ${byHand}`);
+    host.say(`System packages: apt-get install ${names.join(" ")}`);
+    const installed = await run([...asRoot, "sh", "-s", "--", ...names] as [string, ...string[]], { stdin: installScript, timeout: 900_000, env: host.env, ...(host.terminal ? { echo: true } : {}) });
+    const still = missingPackages(host);
+    if (installed.exitCode !== 0 || still.length > 0) {
+      const why = installed.exitCode === 0 ? `these are still missing: ${still.map((entry) => entry.package).join(", ")}` : lastLine(installed.stderr) || `exit code ${installed.exitCode}`;
+      throw new ToolError(`apt-get did not install the system packages: ${why}. Type this, then try again:\n  ${byHand}`);
+    }
+  }
+  const old = (await Promise.all(systemPackages.map(async (entry) => tooOld(entry, host)))).filter((line) => line !== undefined);
+  if (old.length > 0) throw new ToolError(["System packages are too old:", ...old.map((line) => `  - ${line}`)].join("\n"));
+}
+
+async function rootPrefix(host: Host): Promise<string[] | undefined> {
+  if (host.uid === 0) return [];
+  const sudo = find(host, "sudo");
+  if (sudo === undefined) return undefined;
+  if ((await run([sudo, "-n", "true"], { env: host.env })).exitCode === 0) return [sudo, "-n"];
+  return host.terminal ? [sudo] : undefined;
+}
+
+function withoutApt(missing: readonly SystemPackage[], host: Host): string {
+  const lines = missing.map((entry) => {
+    const commands = entry.commands.filter((command) => find(host, command) === undefined);
+    return `  - ${commands.join(", ")}: ${entry.purpose} (${entry.package} in Debian)`;
+  });
+  return ["These commands are missing, and this system has no apt-get to install them. Install them in your system's way, then try again:", ...lines].join("\n");
+}
+
+/** The version that a package's command reports; undefined where there is none to ask for. */
+export async function packageVersion(entry: SystemPackage, host: Host): Promise<string | undefined> {
+  const [name, ...args] = entry.minimum?.command ?? [];
+  const command = name === undefined ? undefined : find(host, name);
+  if (command === undefined) return undefined;
+  const { stdout, stderr } = await run([command, ...args], { env: host.env });
+  return /\d+(\.\d+)+/.exec(`${stdout}${stderr}`)?.[0];
+}
+
+async function tooOld(entry: SystemPackage, host: Host): Promise<string | undefined> {
+  if (entry.minimum === undefined) return undefined;
+  const version = await packageVersion(entry, host);
+  if (version !== undefined && atLeast(version, entry.minimum.version)) return undefined;
+  const wanted = entry.minimum.version.join(".");
+  return `${entry.package} is ${version ?? "of an unknown version"}, and ${wanted} or later is needed: ${entry.minimum.because}. Take it from a newer release of your system, or from its makers.`;
+}
+
+function find(host: Host, command: string): string | undefined {
+  return host.system === undefined ? findOnPath(command, host.env["PATH"]) : findOnPath(command, host.env["PATH"], host.system);
+}
+
+/**
+ * Run as root with the packages as arguments. Debian starts and enables the daemon of a package that it installs; a lab's
+ * set-up must not start a routing daemon on the host. The policy holds while this script runs, for BIRD only, and says
+ * nothing any more should the script be killed. A BIRD that was there before is left alone.
+ */
+const installScript = `
+policy=/usr/sbin/policy-rc.d
+own=
+finish() { [ -z "$own" ] || rm -f "$policy"; }
+trap finish EXIT
+trap 'exit 143' INT TERM HUP
+before=$(dpkg-query -W -f '\${db:Status-Abbrev}' bird2 2>/dev/null)
+if [ ! -e "$policy" ] || grep -q labwright "$policy"; then
+  own=1
+  printf '#!/bin/sh\\n# Written by the set-up of labwright, process %s, and taken away by it.\\n[ -d /proc/%s ] || exit 0\\ncase $1 in bird*) exit 101 ;; esac\\nexit 0\\n' $$ $$ >"$policy"
+  chmod 755 "$policy"
+fi
+export DEBIAN_FRONTEND=noninteractive
+install() { apt-get install --yes --no-install-recommends --quiet --option DPkg::Lock::Timeout=300 "$@"; }
+# Lists may be missing or old.
+install "$@" || { apt-get update --quiet && install "$@"; } || exit
+case $before in ii*) exit 0 ;; esac
+for unit in bird bird6; do
+  rm -f "/etc/systemd/system/multi-user.target.wants/$unit.service"
+  [ ! -e "/etc/init.d/$unit" ] || update-rc.d "$unit" disable >/dev/null 2>&1
+done
+if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
+exit 0
+`;
