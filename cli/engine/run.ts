@@ -1,0 +1,122 @@
+/**
+ * One run of the Pulumi CLI: our program served to it over gRPC, its events streamed back.
+ *
+ * The Automation API does the same with some 1.5 s more for each verb, which go into CLI calls for the stack's selection, history and
+ * outputs; so this calls the CLI once, as automation/stack.js does.
+ */
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import type * as grpcModule from "@grpc/grpc-js";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEnvironment } from "./environment.ts";
+
+const require = createRequire(import.meta.url);
+const grpc = require("@grpc/grpc-js") as typeof grpcModule;
+
+export type { EngineEvent };
+
+/** An inline program; what it returns becomes the stack's outputs. */
+export type Program = () => Promise<Record<string, unknown>>;
+
+export interface RunOptions {
+  readonly environment: EngineEnvironment;
+  /** Folder of the project. */
+  readonly directory: string;
+  readonly program?: Program;
+  readonly onEvent?: (event: EngineEvent) => void;
+  /** Called at the first Ctrl-C, when the engine is asked to end in good order. */
+  readonly onInterrupt?: () => void;
+}
+
+export interface RunResult {
+  readonly exitCode: number;
+  readonly output: string;
+  /** True when somebody pressed Ctrl-C. */
+  readonly interrupted: boolean;
+}
+
+/** Runs the CLI with these arguments to its end. Its exit code is a result, no error. */
+export async function runPulumi(args: readonly string[], options: RunOptions): Promise<RunResult> {
+  const servers: grpcModule.Server[] = [];
+  const limit = Error.stackTraceLimit;
+  try {
+    const extra: string[] = [];
+    if (options.program !== undefined) {
+      // The SDK captures a stack for every resource and promise; the depth is a fifth of the program's time.
+      Error.stackTraceLimit = 1;
+      const { LanguageServer } = require("@pulumi/pulumi/automation/server.js");
+      const { LanguageRuntimeService } = require("@pulumi/pulumi/proto/language_grpc_pb");
+      const port = await serve(LanguageRuntimeService, new LanguageServer(options.program), servers);
+      extra.push(`--client=127.0.0.1:${port}`, "--exec-kind", "auto.inline");
+    }
+    if (options.onEvent !== undefined) {
+      const { EventsService } = require("@pulumi/pulumi/proto/events_grpc_pb");
+      const port = await serve(EventsService, eventsService(options.onEvent), servers);
+      extra.push("--event-log", `tcp://127.0.0.1:${port}`);
+    }
+    return await spawned([...args, ...extra, "--non-interactive", "--color", "never"], options);
+  } finally {
+    Error.stackTraceLimit = limit;
+    for (const server of servers) server.forceShutdown();
+  }
+}
+
+async function serve(service: grpcModule.ServiceDefinition, implementation: grpcModule.UntypedServiceImplementation, servers: grpcModule.Server[]): Promise<number> {
+  const server = new grpc.Server({ "grpc.max_receive_message_length": -1 });
+  server.addService(service, implementation);
+  servers.push(server);
+  return new Promise((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+      if (error === null) resolve(port);
+      else reject(error);
+    });
+  });
+}
+
+function eventsService(onEvent: (event: EngineEvent) => void): grpcModule.UntypedServiceImplementation {
+  const { Empty } = require("google-protobuf/google/protobuf/empty_pb.js");
+  const streamEvents: grpcModule.handleClientStreamingCall<{ getEvent(): string }, object> = (call, callback) => {
+    call.on("data", (request: { getEvent(): string }) => onEvent(JSON.parse(request.getEvent()) as EngineEvent));
+    call.on("end", () => callback(null, new Empty()));
+    call.on("error", () => callback(null, new Empty()));
+  };
+  return { streamEvents };
+}
+
+function spawned(args: readonly string[], options: RunOptions): Promise<RunResult> {
+  return new Promise((resolve, reject) => {
+    // A process group of its own: Ctrl-C on the terminal reaches us only, and we ask the engine once.
+    const child = spawn(options.environment.command, args, {
+      cwd: options.directory,
+      env: options.environment.env,
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    let output = "";
+    const keep = (text: string): void => void (output = (output + text).slice(-100_000));
+    child.stdout.setEncoding("utf8").on("data", keep);
+    child.stderr.setEncoding("utf8").on("data", keep);
+    let interrupts = 0;
+    const interrupt = (): void => {
+      interrupts += 1;
+      if (interrupts === 1) options.onInterrupt?.();
+      child.kill(interrupts <= 2 ? "SIGINT" : "SIGKILL");
+      // The engine ends at once at a second SIGINT; if it can't, it is ended.
+      if (interrupts === 2) setTimeout(() => child.kill("SIGKILL"), 3_000).unref();
+    };
+    process.on("SIGINT", interrupt);
+    process.on("SIGTERM", interrupt);
+    const settled = (): void => {
+      process.off("SIGINT", interrupt);
+      process.off("SIGTERM", interrupt);
+    };
+    child.on("error", (error) => {
+      settled();
+      reject(error);
+    });
+    child.on("close", (code) => {
+      settled();
+      resolve({ exitCode: code ?? 1, output, interrupted: interrupts > 0 });
+    });
+  });
+}

@@ -1,0 +1,117 @@
+/** A stack: one copy of a lab, its settings in stacks/Pulumi.<stack>.yaml. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { sandboxKey } from "../../components/sandbox-key.ts";
+import { findLab, labs, resolveSettings, type AnyLab } from "../../labs/index.ts";
+import type { Settings, SettingsSpec } from "../../labs/lab.ts";
+import { nearest } from "../../labs/nearest.ts";
+import { resolve } from "../../topology/resolve.ts";
+import type { Topology } from "../../topology/topology.ts";
+import { CommandError } from "../errors.ts";
+import type { Project } from "./project.ts";
+import { copyMarker, readSettings, writeSettings } from "./settings-file.ts";
+
+export interface Stack {
+  readonly project: Project;
+  readonly name: string;
+  readonly lab: AnyLab;
+  readonly settings: Settings<SettingsSpec>;
+  readonly topology: Topology;
+  /** Identity of its sandbox. */
+  readonly key: string;
+  /** Its settings file; absolute. */
+  readonly file: string;
+}
+
+/** Names of the stacks that have a settings file. */
+export function stackNames(project: Project): string[] {
+  if (!existsSync(project.stackDirectory)) return [];
+  return readdirSync(project.stackDirectory)
+    .flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? [])
+    .sort();
+}
+
+export function settingsFile(project: Project, stack: string): string {
+  return join(project.stackDirectory, `Pulumi.${stack}.yaml`);
+}
+
+/** What the stack's settings file says, as text; undefined where there is none. */
+export function settingsOf(project: Project, stack: string): Record<string, string> | undefined {
+  const file = settingsFile(project, stack);
+  if (!existsSync(file)) return undefined;
+  return readSettings(readFileSync(file, "utf8"), project.name, relative(project.directory, file));
+}
+
+/**
+ * A stack with its lab, settings and topology, all of it validated.
+ *
+ * @throws ProblemsError with all the mistakes of a stage; CommandError where there is no such stack.
+ */
+export async function openStack(project: Project, name: string): Promise<Stack> {
+  const configured = settingsOf(project, name);
+  if (configured === undefined) throw unknownStack(project, name);
+  const { lab: labName = name, ...raw } = configured;
+  const lab = findLab(labName);
+  const settings = resolveSettings(lab, raw);
+  return {
+    project,
+    name,
+    lab,
+    settings,
+    topology: resolve(lab.topology(settings)),
+    key: sandboxKey(project.directory, name),
+    file: settingsFile(project, name),
+  };
+}
+
+/**
+ * Makes sure that the stack has a settings file with these settings in it; returns its name.
+ * `template`: a stack or a lab; `name`: the copy's name, where it is to have one of its own.
+ */
+export function prepareStack(project: Project, template: string, name: string | undefined, changes: Readonly<Record<string, string>>): string {
+  const stack = name ?? template;
+  if (!/^[a-z][a-z0-9-]{0,39}$/.test(stack)) {
+    throw new CommandError(`${JSON.stringify(stack)} can't be the name of a stack.`, "Use up to 40 lower-case letters, digits and hyphens, a letter first.");
+  }
+  const file = settingsFile(project, stack);
+  if (existsSync(file)) {
+    refuseOtherLab(project, stack, template);
+    if (Object.keys(changes).length === 0) return stack;
+    const text = readFileSync(file, "utf8");
+    const { lab: labName = stack, ...raw } = readSettings(text, project.name, relative(project.directory, file));
+    const lab = findLab(labName);
+    resolveSettings(lab, { ...raw, ...changes });
+    writeFileSync(file, writeSettings(text, project.name, changes, relative(project.directory, file)));
+    return stack;
+  }
+  const inherited = settingsOf(project, template) ?? {};
+  const { lab: labName = template, ...raw } = inherited;
+  if (settingsOf(project, template) === undefined && !labs.some((lab) => lab.name === template)) throw unknownStack(project, template);
+  resolveSettings(findLab(labName), { ...raw, ...changes });
+  mkdirSync(dirname(file), { recursive: true });
+  // Settings are written with the lab's name last, as each goes in at the head.
+  writeFileSync(file, writeSettings(`${copyMarker}\n`, project.name, { ...raw, ...changes, lab: labName }, relative(project.directory, file)));
+  return stack;
+}
+
+/** Takes away the settings file of a stack that `prepareStack` wrote. */
+export function forgetCopy(project: Project, stack: string): void {
+  const file = settingsFile(project, stack);
+  if (existsSync(file) && readFileSync(file, "utf8").startsWith(copyMarker)) rmSync(file);
+}
+
+function refuseOtherLab(project: Project, stack: string, template: string): void {
+  if (stack === template) return;
+  const existing = settingsOf(project, stack)?.["lab"] ?? stack;
+  const wanted = settingsOf(project, template)?.["lab"] ?? template;
+  if (existing !== wanted) {
+    throw new CommandError(`The stack ${stack} is a copy of the lab ${existing}, not of ${wanted}.`, "Choose another --name.");
+  }
+}
+
+function unknownStack(project: Project, name: string): CommandError {
+  const names = [...new Set([...stackNames(project), ...labs.map((lab) => lab.name)])].sort();
+  const close = nearest(name, names);
+  const hint = close === undefined ? "`lab list` shows them all." : `Did you mean ${close}?`;
+  return new CommandError(`There is no lab called ${JSON.stringify(name)}; there is ${names.join(", ")}.`, hint);
+}

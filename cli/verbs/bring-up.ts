@@ -1,0 +1,57 @@
+/** One run of the engine that brings a stack up, with progress; shared by up, reset and start. */
+import { deploy } from "../../components/deploy.ts";
+import type { Context } from "../context.ts";
+import type { Changes } from "../engine/engine.ts";
+import { createDisplay } from "../progress/display.ts";
+import { Progress } from "../progress/progress.ts";
+import { Repairs, type Repair } from "../progress/repairs.ts";
+import type { Stack } from "../stacks/stack.ts";
+
+export interface BroughtUp {
+  readonly changes: Changes;
+  readonly repairs: readonly Repair[];
+  readonly seconds: number;
+}
+
+export interface BringUpOptions {
+  readonly refresh?: boolean;
+  /** First line of the progress, such as `Bringing up bgp`. */
+  readonly title: string;
+}
+
+export async function bringUp(context: Context, stack: Stack, options: BringUpOptions): Promise<BroughtUp> {
+  const engine = await context.engine();
+  const started = performance.now();
+  const { nodes, links, segments } = stack.topology;
+  const progress = new Progress(stack.lab.name, { sandbox: 1, node: nodes.length, link: links.length, segment: segments.length });
+  const repairs = new Repairs(stack.lab.name);
+  const display = createDisplay(context.output, progress, options.title);
+  try {
+    const changes = await engine.up(stack.name, async () => ({ ...(await deploy(stack.name, stack.project.directory)) }), {
+      lab: stack.lab.name,
+      refresh: options.refresh === true,
+      say: (line) => display.say(line),
+      onEvent: (event) => {
+        repairs.take(event);
+        display.take(event);
+      },
+    });
+    return { changes, repairs: repairs.all(), seconds: (performance.now() - started) / 1000 };
+  } finally {
+    display.end();
+  }
+}
+
+/** `3 nodes, 2 links, 4 sessions`. */
+export function sizeOf(stack: Stack): Record<"nodes" | "links" | "segments" | "sessions", number> {
+  const { nodes, links, segments, sessions } = stack.topology;
+  return { nodes: nodes.length, links: links.length, segments: segments.length, sessions: sessions.length };
+}
+
+/** The lab's suggestions as whole commands: the lab's name goes after the verb. */
+export function nextSteps(stack: Stack, prefix: string): string[] {
+  return stack.lab.tryNext.map((step) => {
+    const [verb = "", ...rest] = step.split(" ");
+    return [prefix, verb, stack.name, ...rest].join(" ");
+  });
+}
