@@ -21,7 +21,9 @@ export function differences(plan: Plan, observed: Observed): string[] {
     ...plan.ends.flatMap((end, index) => {
       const seen = observed.ends[index === 0 ? 0 : 1];
       const where = `${end.place.node === undefined ? "" : `${end.place.node} `}${end.place.interface}`;
-      return [...qdiscDifferences(end, seen.qdiscs), ...lossDifferences(end, seen.nft)].map((text) => `${where}: ${text}`);
+      return [...qdiscDifferences(end, seen.qdiscs), ...lossDifferences(end, seen.nft)].map(
+        (text) => `${where}: ${text}`,
+      );
     }),
     ...relayDifferences(plan, observed.relay),
   ];
@@ -114,7 +116,8 @@ function ruleLoss(rule: Record<string, unknown> | undefined): number {
   const [first, second, ...more] = Array.isArray(rule?.["expr"]) ? rule["expr"].map(record) : [];
   const match = record(first?.["match"]);
   const numgen = record(record(match["left"])["numgen"]);
-  const ours = match["op"] === "<" && numgen["mode"] === "random" && second !== undefined && "drop" in second && more.length === 0;
+  const ours =
+    match["op"] === "<" && numgen["mode"] === "random" && second !== undefined && "drop" in second && more.length === 0;
   return ours ? Number(match["right"]) / Number(numgen["mod"]) : NaN;
 }
 
@@ -122,7 +125,8 @@ function relayDifferences(plan: Plan, answer: string | undefined): string[] {
   const { relay } = plan;
   const [a, b] = plan.ends.map((end) => `${end.place.node ?? ""}:${end.place.interface}`);
   const where = `${a} to ${b}`;
-  if (answer === undefined) return relay.used ? [`${where}: delay: ${time(relay.delay)} expected, the relay does not run`] : [];
+  if (answer === undefined)
+    return relay.used ? [`${where}: delay: ${time(relay.delay)} expected, the relay does not run`] : [];
   const pair = record(record(record(parsed(answer, {}))["pairs"])[relay.interfaces[0]]);
   const expected = relay.used ? relay : { delay: 0, jitter: 0 };
   const lines = [
@@ -146,7 +150,8 @@ function compare(
   tolerance: number,
 ): string | undefined {
   if (Math.abs(expected - found) <= tolerance) return undefined;
-  const text = (value: number): string => (Number.isNaN(value) ? "something else" : value === 0 ? "none" : format(value));
+  const text = (value: number): string =>
+    Number.isNaN(value) ? "something else" : value === 0 ? "none" : format(value);
   return `${name}: ${text(expected)} expected, ${text(found)} found`;
 }
 

@@ -37,7 +37,9 @@ export async function probeFeatures(
 ): Promise<Features> {
   const { exitCode, stdout, stderr } = await run(script);
   if (exitCode !== 0) {
-    throw new Error(`A veth pair in a network namespace could not be made to try out what it can do: ${stderr.trim() || `exit code ${exitCode}`}.`);
+    throw new Error(
+      `A veth pair in a network namespace could not be made to try out what it can do: ${stderr.trim() || `exit code ${exitCode}`}.`,
+    );
   }
   const found = new Set(stdout.split("\n"));
   const has = (name: keyof Features): boolean => found.has(name);

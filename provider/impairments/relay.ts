@@ -21,7 +21,11 @@ exec nsenter --net=/run/netns/${relayNamespace} python3 -B '${program}' ${relayD
  * Asks the relay for its state, as JSON text, after it has read its pairs again when told to. `socket` is the path of
  * `relaySocket` as the caller sees it. Undefined when no relay runs there; fails after `timeout` milliseconds.
  */
-export async function askRelay(socket: string, request: "state" | "reload", timeout = 10_000): Promise<string | undefined> {
+export async function askRelay(
+  socket: string,
+  request: "state" | "reload",
+  timeout = 10_000,
+): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const connection = connect({ path: socket });
     let text = "";

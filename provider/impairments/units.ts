@@ -6,7 +6,11 @@ export function decimal(value: number): string {
 }
 
 export function formatRate(bits: number): string {
-  for (const [unit, size] of [["Gbit/s", 1e9], ["Mbit/s", 1e6], ["kbit/s", 1e3]] as const) {
+  for (const [unit, size] of [
+    ["Gbit/s", 1e9],
+    ["Mbit/s", 1e6],
+    ["kbit/s", 1e3],
+  ] as const) {
     if (bits >= size) return `${decimal(Math.round((bits / size) * 1000) / 1000)} ${unit}`;
   }
   return `${decimal(bits)} bit/s`;
