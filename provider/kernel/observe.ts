@@ -1,12 +1,9 @@
-/**
- * What is really there: one look at any number of nodes costs one process a node. Text comes from iproute2's and
- * nftables' own listings; daemons and files are read through /proc.
- */
+/** What is really there: namespaces by one run of observe.py, daemons and files through /proc. */
 import { appendFile, readFile, readdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import type { NodeInputs } from "../schema.ts";
 import { insidePath, type Holder } from "../sandbox/holder.ts";
-import { scriptInside } from "../sandbox/run.ts";
-import { quote } from "./shell.ts";
+import { runInside } from "../sandbox/run.ts";
 
 export interface ObservedInterface {
   readonly name: string;
@@ -40,7 +37,7 @@ export interface ObservedNode {
   readonly rulesetSeen: boolean;
 }
 
-/** Which sysctls to read and whether to list rule sets: that costs a second process a node. */
+/** Which sysctls to read and whether to list the rule set: that costs a process a node. */
 export interface Look {
   readonly node: string;
   readonly sysctls: readonly string[];
@@ -52,49 +49,56 @@ export const sandboxNamespace = "";
 
 /** Looks at several nodes; one that doesn't exist is missing from the answer. */
 export async function observeNodes(holder: Holder, looks: readonly Look[]): Promise<Map<string, ObservedNode>> {
-  const present = new Set(await namespaces(holder));
-  const wanted = looks.filter((look) => look.node === sandboxNamespace || present.has(look.node));
-  const parts = 4;
-  const size = Math.max(1, Math.ceil(wanted.length / parts));
+  const result = await runInside(holder, ["python3", "-I", "-S", observer], { stdin: JSON.stringify(looks), timeout: 120_000 });
+  if (result.exitCode !== 0) throw new Error(`The lab's namespaces could not be looked at: ${result.stderr.trim().split("\n").at(-1)}`);
+  const seen = JSON.parse(result.stdout) as Record<string, SeenNode>;
   const observed = new Map<string, ObservedNode>();
-  const chunks = Array.from({ length: Math.ceil(wanted.length / size) }, (_, i) => wanted.slice(i * size, (i + 1) * size));
-  await Promise.all(
-    chunks.map(async (chunk) => {
-      const result = await scriptInside(holder, chunk.map(lookScript).join("\n"));
-      for (const section of result.stdout.split("@@node ").slice(1)) {
-        const end = section.indexOf("\n");
-        const look = chunk[Number(section.slice(0, end))];
-        if (look !== undefined) observed.set(look.node, parseNode(section.slice(end + 1), look));
-      }
-    }),
-  );
+  for (const [node, found] of Object.entries(seen)) {
+    observed.set(node, observedNode(found, await readFile(insidePath(holder, baselinePath(node)), "utf8").catch(() => "")));
+  }
   return observed;
+}
+
+const observer = fileURLToPath(new URL("./observe.py", import.meta.url));
+
+/** What observe.py prints of a node. */
+interface SeenNode {
+  readonly interfaces: readonly {
+    readonly name: string;
+    readonly index: number;
+    readonly peerIndex: number | null;
+    readonly up: boolean;
+    readonly mtu: number;
+    /** Index of its bridge. */
+    readonly master: number | null;
+    readonly qdisc: string;
+    readonly addresses: readonly string[];
+    readonly routes: readonly ObservedRoute[];
+  }[];
+  readonly deadRoutes: readonly string[];
+  readonly sysctls: Readonly<Record<string, string>>;
+  /** `nft -s list ruleset`; null when it wasn't asked for. */
+  readonly ruleset: string | null;
+}
+
+function observedNode(seen: SeenNode, baseline: string): ObservedNode {
+  const names = new Map(seen.interfaces.map((one) => [one.index, one.name]));
+  const interfaces = seen.interfaces.map(({ master, peerIndex, ...one }): ObservedInterface => {
+    const bridge = master === null ? undefined : names.get(master);
+    return { ...one, ...(peerIndex === null ? {} : { peerIndex }), ...(bridge === undefined ? {} : { bridge }) };
+  });
+  return {
+    interfaces: new Map(interfaces.map((one) => [one.name, one])),
+    deadRoutes: seen.deadRoutes,
+    sysctls: seen.sysctls,
+    rulesetSeen: seen.ruleset !== null,
+    rulesetChanged: seen.ruleset !== null && seen.ruleset.trim() !== baseline.trim(),
+  };
 }
 
 /** Names of the network namespaces in the sandbox, those of nodes among them. */
 export async function namespaces(holder: Holder): Promise<string[]> {
   return readdir(insidePath(holder, "/run/netns")).catch(() => []);
-}
-
-function lookScript(look: Look, index: number): string {
-  const enter = look.node === sandboxNamespace ? "sh" : `nsenter --net=/run/netns/${quote(look.node)} sh`;
-  const sysctls = look.sysctls.map((name) => `read -r v </proc/sys/${name.replaceAll(".", "/")}; echo "@@sysctl ${name}=$v"`);
-  const baseline = baselinePath(look.node);
-  const ruleset = look.ruleset
-    ? [`now=$(${listRuleset}); [ "$now" = "$(cat ${baseline} 2>/dev/null)" ] || echo @@ruleset`]
-    : [];
-  return [
-    `echo "@@node ${index}"`,
-    `${enter} <<'LOOK' 2>/dev/null`,
-    `ip -d -j -batch - <<'IP'`,
-    "addr show",
-    "route show table all proto static",
-    "route show table all proto boot",
-    "IP",
-    ...sysctls,
-    ...ruleset,
-    "LOOK",
-  ].join("\n");
 }
 
 /** Lists a node's rule set without the tables of impairments, which are no part of it. */
@@ -103,66 +107,6 @@ export const listRuleset = "nft -s list ruleset | sed '/^table netdev labwright_
 /** What `nft -s list ruleset` said just after the declared rule set was loaded. */
 export function baselinePath(node: string): string {
   return `/run/labwright/ruleset.${node}`;
-}
-
-interface AddressRow {
-  ifname: string;
-  ifindex: number;
-  link_index?: number;
-  flags: string[];
-  mtu: number;
-  master?: string;
-  qdisc?: string;
-  addr_info: { family: string; local?: string; prefixlen: number; scope: string }[];
-}
-
-interface RouteRow {
-  type: string;
-  dst: string;
-  gateway?: string;
-  via?: { host: string };
-  dev?: string;
-}
-
-function parseNode(text: string, look: Look): ObservedNode {
-  const lines = text.split("\n");
-  const json = lines.filter((line) => line.startsWith("["));
-  const rows = JSON.parse(json[0] ?? "[]") as AddressRow[];
-  const routes = [...(JSON.parse(json[1] ?? "[]") as RouteRow[]), ...(JSON.parse(json[2] ?? "[]") as RouteRow[])];
-  const interfaces = new Map<string, ObservedInterface>();
-  for (const row of rows) {
-    interfaces.set(row.ifname, {
-      name: row.ifname,
-      index: row.ifindex,
-      ...(row.link_index === undefined ? {} : { peerIndex: row.link_index }),
-      up: row.flags.includes("UP"),
-      mtu: row.mtu,
-      addresses: row.addr_info
-        .filter((info) => info.local !== undefined && info.scope !== "link" && info.scope !== "host")
-        .map((info) => `${info.local}/${info.prefixlen}`),
-      routes: routes.filter((route) => route.dev === row.ifname && route.type === "unicast").map(observedRoute),
-      ...(row.master === undefined ? {} : { bridge: row.master }),
-      qdisc: row.qdisc ?? "noqueue",
-    });
-  }
-  const sysctls: Record<string, string> = {};
-  for (const line of lines) {
-    const match = /^@@sysctl ([^=]+)=(.*)$/.exec(line);
-    if (match?.[1] !== undefined) sysctls[match[1]] = (match[2] ?? "").trim();
-  }
-  return {
-    interfaces,
-    deadRoutes: routes.filter((route) => ["blackhole", "unreachable", "prohibit"].includes(route.type)).map((route) => `${route.type} ${route.dst}`),
-    sysctls,
-    rulesetSeen: look.ruleset,
-    rulesetChanged: look.ruleset && lines.includes("@@ruleset"),
-  };
-}
-
-function observedRoute(row: RouteRow): ObservedRoute {
-  const via = row.gateway ?? row.via?.host ?? "";
-  if (row.dst !== "default") return { destination: row.dst.includes("/") ? row.dst : `${row.dst}/${row.dst.includes(":") ? 128 : 32}`, via };
-  return { destination: via.includes(":") ? "::/0" : "0.0.0.0/0", via };
 }
 
 const sysctlList = "/run/labwright/sysctls";

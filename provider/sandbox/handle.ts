@@ -1,5 +1,5 @@
 /** What the command and the checks may do with a running sandbox. Implemented in sandbox.ts. */
-import type { ChildProcess } from "node:child_process";
+import type { ChildProcess, StdioOptions } from "node:child_process";
 import type { CommandResult } from "../../labs/lab.ts";
 
 export interface ExecOptions {
@@ -19,8 +19,8 @@ export interface SandboxHandle {
    * (so that plain `birdc` talks to that node's daemon) and /etc/hosts of the lab.
    */
   exec(node: string | undefined, argv: readonly string[], options?: ExecOptions): Promise<CommandResult>;
-  /** The same on the caller's own terminal, for `lab exec` and `lab shell`. */
-  attach(node: string | undefined, argv: readonly string[]): ChildProcess;
+  /** The same on the caller's own terminal, for `lab exec` and `lab shell`. `stdio`: default `inherit`. */
+  attach(node: string | undefined, argv: readonly string[], stdio?: StdioOptions): ChildProcess;
   /** One command to a node's BIRD over its control socket; the reply's text without codes, as birdc prints it. */
   bird(node: string, command: string): Promise<string>;
   /** The log of a node's daemon. */

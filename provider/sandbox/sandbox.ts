@@ -29,7 +29,7 @@ function handleOf(holder: Holder): SandboxHandle {
     // A name with a dot in front is the delay relay's.
     nodes: async () => (await namespaces(holder)).filter((name) => !name.startsWith(".")).sort(),
     exec: (node, argv, options) => runInside(holder, inNode(node, argv), options),
-    attach: (node, argv): ChildProcess => spawnInside(holder, inNode(node, argv), "inherit", process.cwd()),
+    attach: (node, argv, stdio = "inherit"): ChildProcess => spawnInside(holder, inNode(node, argv), stdio, process.cwd()),
     bird: (node, command) => birdCommand(path(node, "bird.ctl"), command),
     log: (node, daemon) => readFile(path(node, `${daemon}.log`), "utf8"),
     logs: async (node) =>
