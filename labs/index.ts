@@ -5,11 +5,12 @@ import { bgp } from "./bgp/lab.ts";
 import type { Lab, Settings, SettingSpec, SettingsSpec } from "./lab.ts";
 import { namespaces } from "./namespaces/lab.ts";
 import { nearest } from "./nearest.ts";
+import { scale } from "./scale/lab.ts";
 
 /** A lab whose settings' types are no longer known: `resolveSettings` gives the values that its functions take. */
 export type AnyLab = Lab<SettingsSpec>;
 
-export const labs: readonly AnyLab[] = [bgp, namespaces].map(widen);
+export const labs: readonly AnyLab[] = [bgp, namespaces, scale].map(widen);
 
 /** Methods compare their parameters both ways, so that a lab with settings of its own is a lab. */
 function widen<S extends SettingsSpec>(lab: Lab<S>): AnyLab {
