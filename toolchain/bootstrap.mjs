@@ -54,10 +54,16 @@ async function setUp() {
 
 async function installModules() {
   console.error("npm packages: npm ci");
-  const status = await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: projectDirectory, stdio: ["ignore", 2, 2] });
-  if (status !== 0) throw new UserError(`\`npm ci\` in ${projectDirectory} failed (exit code ${status}); its own words are above.`);
+  const status = await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: projectDirectory,
+    stdio: ["ignore", 2, 2],
+  });
+  if (status !== 0)
+    throw new UserError(`\`npm ci\` in ${projectDirectory} failed (exit code ${status}); its own words are above.`);
   if (planSetUp().modules && projectNode() !== undefined) {
-    throw new UserError(`After \`npm ci\` in ${projectDirectory}, node_modules still isn't what package-lock.json says.`);
+    throw new UserError(
+      `After \`npm ci\` in ${projectDirectory}, node_modules still isn't what package-lock.json says.`,
+    );
   }
 }
 

@@ -16,7 +16,10 @@ export interface PulumiEnvironment {
  * What set-up has found, from its record: nothing is started. What the user has set stays: a passphrase, another
  * backend, PULUMI_HOME. Throws a ToolError when set-up hasn't been run, or the CLI has changed since.
  */
-export async function pulumiEnvironment(projectDirectory: string, env: NodeJS.ProcessEnv = process.env): Promise<PulumiEnvironment> {
+export async function pulumiEnvironment(
+  projectDirectory: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<PulumiEnvironment> {
   const pulumi = recordedPulumi(projectDirectory);
   if (pulumi === undefined) throw new ToolError("The Pulumi CLI isn't set up in this clone: run `npm run setup`.");
   const paths = clonePaths(projectDirectory);

@@ -14,7 +14,8 @@ export function clonePaths(projectDirectory: string): ClonePaths {
   const paths = { state: join(own, "state"), passphrase: join(own, "passphrase") };
   mkdirSync(paths.state, { recursive: true, mode: 0o700 });
   if (statSync(own).mode % 0o100 !== 0) chmodSync(own, 0o700);
-  if (statSync(paths.passphrase, { throwIfNoEntry: false }) === undefined) createOnce(paths.passphrase, `${randomBytes(24).toString("base64url")}\n`);
+  if (statSync(paths.passphrase, { throwIfNoEntry: false }) === undefined)
+    createOnce(paths.passphrase, `${randomBytes(24).toString("base64url")}\n`);
   return paths;
 }
 

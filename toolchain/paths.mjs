@@ -18,7 +18,11 @@ export function cacheDirectory(env = process.env) {
 }
 
 /** System directories are looked at too: an ordinary user's PATH often lacks /usr/sbin, where `ip` and `bird` are. */
-export function findAllOnPath(name, path = process.env["PATH"] ?? "", system = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin"]) {
+export function findAllOnPath(
+  name,
+  path = process.env["PATH"] ?? "",
+  system = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin"],
+) {
   const directories = [...new Set([...path.split(delimiter).filter(isAbsolute), ...system])];
   return directories.map((directory) => join(directory, name)).filter(isExecutableFile);
 }

@@ -2,7 +2,11 @@ export interface SystemPackage {
   /** Name in Debian and Ubuntu. */
   readonly package: string;
   readonly commands: readonly string[];
-  readonly minimum?: { readonly command: readonly string[]; readonly version: readonly number[]; readonly because: string };
+  readonly minimum?: {
+    readonly command: readonly string[];
+    readonly version: readonly number[];
+    readonly because: string;
+  };
   readonly purpose: string;
   /** What is lost without it. */
   readonly without: string;

@@ -3,7 +3,9 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { cacheDirectory, findOnPath, projectDirectory, projectNode, readJson } from "./paths.mjs";
 
-export const systemPackages = JSON.parse(readFileSync(join(projectDirectory, "toolchain", "system-packages.json"), "utf8"));
+export const systemPackages = JSON.parse(
+  readFileSync(join(projectDirectory, "toolchain", "system-packages.json"), "utf8"),
+);
 
 export function toolsFile(directory) {
   return join(directory, ".labwright", "tools.json");
@@ -29,12 +31,16 @@ export function modulesInStep(directory) {
   return Object.entries(wanted).every(([path, entry]) => {
     if (path === "" || entry.link) return true;
     // npm leaves out optional packages for other processors and systems.
-    return installed[path] === undefined ? entry.optional === true || entry.devOptional === true : installed[path].version === entry.version;
+    return installed[path] === undefined
+      ? entry.optional === true || entry.devOptional === true
+      : installed[path].version === entry.version;
   });
 }
 
 function missingPackages(env) {
-  return systemPackages.filter((entry) => entry.commands.some((command) => findOnPath(command, env["PATH"]) === undefined)).map((entry) => entry.package);
+  return systemPackages
+    .filter((entry) => entry.commands.some((command) => findOnPath(command, env["PATH"]) === undefined))
+    .map((entry) => entry.package);
 }
 
 /** The Pulumi CLI that set-up has found or built, while it is still the same file. */
@@ -54,7 +60,9 @@ export function announce(plan, env = process.env) {
   if (plan.packages.length > 0) lines.push(`system packages, by apt-get: ${plan.packages.join(", ")}`);
   if (plan.modules) lines.push("npm packages and Node 24, in node_modules");
   if (plan.pulumi) {
-    lines.push(`the Pulumi CLI: the one on PATH if it is new enough, else downloaded, else built with Go (4 to 8 minutes, once), in ${cacheDirectory(env)}`);
+    lines.push(
+      `the Pulumi CLI: the one on PATH if it is new enough, else downloaded, else built with Go (4 to 8 minutes, once), in ${cacheDirectory(env)}`,
+    );
   }
   return ["Labwright's set-up will install:", ...lines.map((line) => `  - ${line}`)].join("\n");
 }

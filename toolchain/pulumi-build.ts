@@ -1,9 +1,9 @@
 /** Builds the Pulumi CLI from its Go module at the pinned version, and puts the Node.js language host beside it. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { withLock } from "./lock.mjs";
 import { lastLine, run } from "./run.ts";
@@ -25,14 +25,18 @@ const hostFiles = ["package.json", "main.ts", "service.ts", "program.ts", "sdk.t
 export async function buildPulumi(build: Build): Promise<{ readonly command: string } | Missing> {
   const directory = join(build.cache, "pulumi", await cacheKey(build.version));
   const command = join(directory, "pulumi");
-  return withLock(`${directory}.lock`, async () => {
-    if (!(await isIntact(directory))) {
-      const failure = await buildInto(directory, build);
-      if (failure !== undefined) return failure;
-    }
-    await installLanguageHost(directory);
-    return { command };
-  }, { say: build.say });
+  return withLock(
+    `${directory}.lock`,
+    async () => {
+      if (!(await isIntact(directory))) {
+        const failure = await buildInto(directory, build);
+        if (failure !== undefined) return failure;
+      }
+      await installLanguageHost(directory);
+      return { command };
+    },
+    { say: build.say },
+  );
 }
 
 /** Version, processor, and what is built: another go.mod gives another folder. */
@@ -55,18 +59,30 @@ async function isIntact(directory: string): Promise<boolean> {
 async function buildInto(directory: string, { go, version, env, cache, say }: Build): Promise<Missing | undefined> {
   say(`Pulumi CLI ${version}: building it with ${go}; 4 to 8 minutes, once for all clones`);
   await mkdir(join(cache, "pulumi"), { recursive: true });
-  const work = await mkdtemp(join(cache, "pulumi", ".build-"));
+  // This process holds the lock, so what lies there is of builds that were killed.
+  const draft = `.build-${basename(directory)}-`;
+  for (const name of await readdir(join(cache, "pulumi"))) {
+    if (name.startsWith(draft)) await rm(join(cache, "pulumi", name), { recursive: true, force: true });
+  }
+  const work = await mkdtemp(join(cache, "pulumi", draft));
   try {
     for (const file of ["go.mod", "go.sum"]) await copyFile(join(moduleDirectory, file), join(work, file));
     const flags = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`;
     const still = setInterval(() => say("Pulumi CLI: still building"), 60_000);
-    const result = await run([go, "build", "-trimpath", "-ldflags", flags, "-o", "pulumi", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"], {
-      cwd: work,
-      env: { ...env, ...goDirectories(env, cache), CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off" },
-      timeout: 3_600_000,
-    }).finally(() => clearInterval(still));
-    if (result.exitCode !== 0) return { reason: `\`go build\` failed: ${lastLine(result.stderr) || `exit code ${result.exitCode}`}` };
-    const runs = await run([join(work, "pulumi"), "version"], { env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" }, timeout: 30_000 });
+    const result = await run(
+      [go, "build", "-trimpath", "-ldflags", flags, "-o", "pulumi", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"],
+      {
+        cwd: work,
+        env: { ...env, ...goDirectories(env, cache), CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off" },
+        timeout: 3_600_000,
+      },
+    ).finally(() => clearInterval(still));
+    if (result.exitCode !== 0)
+      return { reason: `\`go build\` failed: ${lastLine(result.stderr) || `exit code ${result.exitCode}`}` };
+    const runs = await run([join(work, "pulumi"), "version"], {
+      env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+      timeout: 30_000,
+    });
     if (runs.exitCode !== 0) return { reason: `what it built does not run: ${lastLine(runs.stderr)}` };
     await writeFile(join(work, "pulumi.sha256"), `${await sha256(join(work, "pulumi"))}\n`);
     await rm(directory, { recursive: true, force: true });
@@ -80,7 +96,11 @@ async function buildInto(directory: string, { go, version, env, cache, say }: Bu
 /** Go keeps its caches in HOME; where there is none it gets a place beside ours. */
 function goDirectories(env: Build["env"], cache: string): Record<string, string> {
   if (env["HOME"]) return {};
-  return { GOCACHE: env["GOCACHE"] ?? join(cache, "go-build"), GOPATH: env["GOPATH"] ?? join(cache, "go"), HOME: tmpdir() };
+  return {
+    GOCACHE: env["GOCACHE"] ?? join(cache, "go-build"),
+    GOPATH: env["GOPATH"] ?? join(cache, "go"),
+    HOME: tmpdir(),
+  };
 }
 
 /** Renewed at each set-up: the newest clone's host serves them all. */

@@ -22,7 +22,10 @@ export interface Surroundings {
 }
 
 export function pulumiTool(surroundings: Surroundings): Tool {
-  return { name: `The Pulumi CLI (version ${pulumiVersion} or a later 3.x)`, strategies: [onPath(surroundings), officialInstaller(surroundings), goBuild(surroundings)] };
+  return {
+    name: `The Pulumi CLI (version ${pulumiVersion} or a later 3.x)`,
+    strategies: [onPath(surroundings), officialInstaller(surroundings), goBuild(surroundings)],
+  };
 }
 
 function onPath({ env }: Surroundings): Strategy {
@@ -56,15 +59,28 @@ function isOwnShim(command: string): boolean {
 }
 
 /** Whether a CLI runs, is new enough, and has the Node.js language host beside it. */
-export async function judge(command: string, origin: Found["origin"], env: Surroundings["env"]): Promise<Found | Missing> {
-  const version = await run([command, "version"], { env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" }, timeout: 30_000 });
+export async function judge(
+  command: string,
+  origin: Found["origin"],
+  env: Surroundings["env"],
+): Promise<Found | Missing> {
+  const version = await run([command, "version"], {
+    env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    timeout: 30_000,
+  });
   const text = version.stdout.trim();
   if (version.exitCode !== 0 || !/^v?\d+\.\d+\.\d+/.test(text)) {
-    return { reason: `${command} does not run: ${lastLine(version.stderr) || `\`pulumi version\` ended with exit code ${version.exitCode}`}` };
+    return {
+      reason: `${command} does not run: ${lastLine(version.stderr) || `\`pulumi version\` ended with exit code ${version.exitCode}`}`,
+    };
   }
-  if (!atLeast(text, minimum) || atLeast(text, [4])) return { reason: `${command} is ${text}, and ${pulumiVersion} or a later 3.x is needed` };
+  if (!atLeast(text, minimum) || atLeast(text, [4]))
+    return { reason: `${command} is ${text}, and ${pulumiVersion} or a later 3.x is needed` };
   const host = "pulumi-language-nodejs";
-  if (findOnPath(host, dirname(realpathSync(command)), []) === undefined && findOnPath(host, env["PATH"], []) === undefined) {
+  if (
+    findOnPath(host, dirname(realpathSync(command)), []) === undefined &&
+    findOnPath(host, env["PATH"], []) === undefined
+  ) {
     return { reason: `${command} has no ${host} beside it` };
   }
   return { command, version: text.replace(/^v/, ""), origin };
@@ -85,13 +101,17 @@ function officialInstaller(surroundings: Surroundings): Strategy {
       const npm = findOnPath("npm", env["PATH"], []);
       if (npm === undefined) return { reason: "npm isn't on PATH" };
       say(`Pulumi CLI ${pulumiVersion}: downloading it with npm's package pulumi`);
-      const installed = await run([npm, "exec", "--yes", `--package=pulumi@${pulumiVersion}`, "--", "pulumi", "version"], {
-        // Not in the clone, where `pulumi` is the clone's own wrapper.
-        cwd: "/",
-        env: { ...env, PULUMI_HOME: home, PULUMI_VERSION: pulumiVersion, PULUMI_SKIP_UPDATE_CHECK: "true" },
-        timeout: 900_000,
-      });
-      if (installed.exitCode !== 0) return { reason: lastLine(installed.stderr) || `it ended with exit code ${installed.exitCode}` };
+      const installed = await run(
+        [npm, "exec", "--yes", `--package=pulumi@${pulumiVersion}`, "--", "pulumi", "version"],
+        {
+          // Not in the clone, where `pulumi` is the clone's own wrapper.
+          cwd: "/",
+          env: { ...env, PULUMI_HOME: home, PULUMI_VERSION: pulumiVersion, PULUMI_SKIP_UPDATE_CHECK: "true" },
+          timeout: 900_000,
+        },
+      );
+      if (installed.exitCode !== 0)
+        return { reason: lastLine(installed.stderr) || `it ended with exit code ${installed.exitCode}` };
       return judge(command, "official", env);
     },
   };
@@ -115,10 +135,14 @@ function goBuild({ env, cache, say }: Surroundings): Strategy {
       const go = findOnPath("go", env["PATH"], ["/usr/local/go/bin", "/usr/lib/go/bin", "/usr/bin"]);
       const wanted = await goDirective();
       if (go === undefined) return { reason: `go isn't on PATH: install Go ${wanted} or later from https://go.dev/dl` };
-      const version = /go(\d+\.\d+(\.\d+)?)/.exec((await run([go, "env", "GOVERSION"], { env: { ...env, GOTOOLCHAIN: "local" } })).stdout)?.[1];
+      const version = /go(\d+\.\d+(\.\d+)?)/.exec(
+        (await run([go, "env", "GOVERSION"], { env: { ...env, GOTOOLCHAIN: "local" } })).stdout,
+      )?.[1];
       // From 1.21 on, Go fetches the toolchain that go.mod names.
       if (version === undefined || !atLeast(version, [1, 21])) {
-        return { reason: `${go} is ${version ?? "of an unknown version"}: install Go ${wanted} or later (1.21 or later fetches it by itself) from https://go.dev/dl` };
+        return {
+          reason: `${go} is ${version ?? "of an unknown version"}: install Go ${wanted} or later (1.21 or later fetches it by itself) from https://go.dev/dl`,
+        };
       }
       const built = await buildPulumi({ go, version: pulumiVersion, env, cache, say });
       return "command" in built ? judge(built.command, "built", env) : built;

@@ -21,7 +21,11 @@ export interface RunOptions {
 export async function run(argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<RunResult> {
   const [command, ...args] = argv;
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: ["pipe", "pipe", "pipe"] });
+    const child = spawn(command, args, {
+      cwd: options.cwd,
+      env: options.env ?? process.env,
+      stdio: ["pipe", "pipe", "pipe"],
+    });
     const output: Buffer[] = [];
     const errors: Buffer[] = [];
     let timedOut = false;
@@ -34,7 +38,11 @@ export async function run(argv: readonly [string, ...string[]], options: RunOpti
     }, options.timeout ?? 10_000);
     const end = (exitCode: number, message?: string): void => {
       clearTimeout(timer);
-      resolve({ exitCode, stdout: Buffer.concat(output).toString("utf8"), stderr: message ?? Buffer.concat(errors).toString("utf8") });
+      resolve({
+        exitCode,
+        stdout: Buffer.concat(output).toString("utf8"),
+        stderr: message ?? Buffer.concat(errors).toString("utf8"),
+      });
     };
     child.stdout.on("data", (data: Buffer) => output.push(data));
     child.stderr.on("data", (data: Buffer) => {

@@ -11,7 +11,12 @@ import { obtain, ToolError, type Found } from "./tool.ts";
 async function setUp(): Promise<void> {
   const say = (line: string): void => console.error(line);
   clonePaths(projectDirectory);
-  await installSystemPackages({ env: process.env, uid: process.getuid?.() ?? -1, terminal: process.stdin.isTTY && !process.env["CI"], say });
+  await installSystemPackages({
+    env: process.env,
+    uid: process.getuid?.() ?? -1,
+    terminal: process.stdin.isTTY && !process.env["CI"],
+    say,
+  });
   if (recordedPulumi(projectDirectory) !== undefined) return;
   const cache = cacheDirectory();
   mkdirSync(cache, { recursive: true });

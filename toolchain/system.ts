@@ -27,17 +27,33 @@ export async function installSystemPackages(host: Host): Promise<void> {
     if (apt === undefined) throw new ToolError(withoutApt(missing, host));
     const asRoot = await rootPrefix(host);
     const byHand = `sudo apt-get install ${names.join(" ")}`;
-    if (asRoot === undefined) throw new ToolError(`System packages are missing, and installing them needs root. Type this, then try again:\n  ${byHand}`);
+    if (asRoot === undefined)
+      throw new ToolError(
+        `System packages are missing, and installing them needs root. Type this, then try again:\n  ${byHand}`,
+      );
     host.say(`System packages: apt-get install ${names.join(" ")}`);
-    const installed = await run([...asRoot, "sh", "-s", "--", ...names] as [string, ...string[]], { stdin: installScript, timeout: 900_000, env: host.env, ...(host.terminal ? { echo: true } : {}) });
+    const installed = await run([...asRoot, "sh", "-s", "--", ...names] as [string, ...string[]], {
+      stdin: installScript,
+      timeout: 900_000,
+      env: host.env,
+      ...(host.terminal ? { echo: true } : {}),
+    });
     const still = missingPackages(host);
     if (installed.exitCode !== 0 || still.length > 0) {
-      const why = installed.exitCode === 0 ? `these are still missing: ${still.map((entry) => entry.package).join(", ")}` : lastLine(installed.stderr) || `exit code ${installed.exitCode}`;
-      throw new ToolError(`apt-get did not install the system packages: ${why}. Type this, then try again:\n  ${byHand}`);
+      const why =
+        installed.exitCode === 0
+          ? `these are still missing: ${still.map((entry) => entry.package).join(", ")}`
+          : lastLine(installed.stderr) || `exit code ${installed.exitCode}`;
+      throw new ToolError(
+        `apt-get did not install the system packages: ${why}. Type this, then try again:\n  ${byHand}`,
+      );
     }
   }
-  const old = (await Promise.all(systemPackages.map(async (entry) => tooOld(entry, host)))).filter((line) => line !== undefined);
-  if (old.length > 0) throw new ToolError(["System packages are too old:", ...old.map((line) => `  - ${line}`)].join("\n"));
+  const old = (await Promise.all(systemPackages.map(async (entry) => tooOld(entry, host)))).filter(
+    (line) => line !== undefined,
+  );
+  if (old.length > 0)
+    throw new ToolError(["System packages are too old:", ...old.map((line) => `  - ${line}`)].join("\n"));
 }
 
 async function rootPrefix(host: Host): Promise<string[] | undefined> {
@@ -53,7 +69,10 @@ function withoutApt(missing: readonly SystemPackage[], host: Host): string {
     const commands = entry.commands.filter((command) => find(host, command) === undefined);
     return `  - ${commands.join(", ")}: ${entry.purpose} (${entry.package} in Debian)`;
   });
-  return ["These commands are missing, and this system has no apt-get to install them. Install them in your system's way, then try again:", ...lines].join("\n");
+  return [
+    "These commands are missing, and this system has no apt-get to install them. Install them in your system's way, then try again:",
+    ...lines,
+  ].join("\n");
 }
 
 /** The version that a package's command reports; undefined where there is none to ask for. */
@@ -74,7 +93,9 @@ async function tooOld(entry: SystemPackage, host: Host): Promise<string | undefi
 }
 
 function find(host: Host, command: string): string | undefined {
-  return host.system === undefined ? findOnPath(command, host.env["PATH"]) : findOnPath(command, host.env["PATH"], host.system);
+  return host.system === undefined
+    ? findOnPath(command, host.env["PATH"])
+    : findOnPath(command, host.env["PATH"], host.system);
 }
 
 /**

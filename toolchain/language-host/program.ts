@@ -24,12 +24,16 @@ export interface ProgramStart {
   readonly secretKeys: readonly string[];
 }
 
-export type ProgramEnd = { readonly kind: "succeeded" } | { readonly kind: "reported" } | { readonly kind: "failed"; readonly message: string };
+export type ProgramEnd =
+  | { readonly kind: "succeeded" }
+  | { readonly kind: "reported" }
+  | { readonly kind: "failed"; readonly message: string };
 
 /** Runs it to its end. Its output goes to the host's own, which the engine logs. `started` gets the process. */
 export async function runProgram(start: ProgramStart, started: (child: ChildProcess) => void): Promise<ProgramEnd> {
   const runner = findUpwards(start.directory, "node_modules/@pulumi/pulumi/cmd/run/index.js");
-  if (runner === undefined) return { kind: "failed", message: `@pulumi/pulumi is not installed in ${start.directory}: run \`npm ci\` there` };
+  if (runner === undefined)
+    return { kind: "failed", message: `@pulumi/pulumi is not installed in ${start.directory}: run \`npm ci\` there` };
   const args = [
     ...nodeArguments(start.options["nodeargs"]),
     runner,
@@ -57,7 +61,12 @@ export async function runProgram(start: ProgramStart, started: (child: ChildProc
     child.once("close", (code, signal) => {
       if (code === 0) resolve({ kind: "succeeded" });
       else if (code === alreadyReported) resolve({ kind: "reported" });
-      else resolve({ kind: "failed", message: signal === null ? `Program exited with non-zero exit code: ${code}` : `Program was ended by ${signal}` });
+      else
+        resolve({
+          kind: "failed",
+          message:
+            signal === null ? `Program exited with non-zero exit code: ${code}` : `Program was ended by ${signal}`,
+        });
     });
   });
 }
@@ -65,14 +74,21 @@ export async function runProgram(start: ProgramStart, started: (child: ChildProc
 /** `nodeargs` of Pulumi.yaml: words, quoted with ' or " where they hold spaces. */
 function nodeArguments(value: unknown): string[] {
   if (typeof value !== "string") return [];
-  return [...value.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, plain]) => double ?? single ?? plain ?? "");
+  return [...value.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+    ([, double, single, plain]) => double ?? single ?? plain ?? "",
+  );
 }
 
 export interface InstalledPackage {
   readonly name: string;
   readonly version: string;
   /** The `pulumi` field of its package.json. */
-  readonly pulumi?: { readonly resource?: boolean; readonly name?: string; readonly version?: string; readonly server?: string };
+  readonly pulumi?: {
+    readonly resource?: boolean;
+    readonly name?: string;
+    readonly version?: string;
+    readonly server?: string;
+  };
 }
 
 /** Packages at the top of the node_modules folder that the program uses. */

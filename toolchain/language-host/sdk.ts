@@ -30,10 +30,14 @@ export function loadSdk(directories: readonly (string | undefined)[]): Sdk {
       language: require("./proto/language_pb.js") as typeof languageModule,
       plugin: require("./proto/plugin_pb.js") as typeof pluginModule,
       empty: require("google-protobuf/google/protobuf/empty_pb.js") as typeof emptyModule,
-      LanguageRuntimeService: (require("./proto/language_grpc_pb.js") as { LanguageRuntimeService: grpcModule.ServiceDefinition }).LanguageRuntimeService,
+      LanguageRuntimeService: (
+        require("./proto/language_grpc_pb.js") as { LanguageRuntimeService: grpcModule.ServiceDefinition }
+      ).LanguageRuntimeService,
     };
   }
-  throw new Error(`@pulumi/pulumi is not installed in ${directories.filter((directory) => directory !== undefined).join(" or ")}: run \`npm ci\` there`);
+  throw new Error(
+    `@pulumi/pulumi is not installed in ${directories.filter((directory) => directory !== undefined).join(" or ")}: run \`npm ci\` there`,
+  );
 }
 
 /** The first existing `path` in `start` or above it. */

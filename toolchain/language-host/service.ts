@@ -11,7 +11,10 @@ export interface LanguageService {
   readonly cancel: () => void;
 }
 
-export function languageService({ grpc, language, plugin, empty, version, LanguageRuntimeService }: Sdk, engine: string): LanguageService {
+export function languageService(
+  { grpc, language, plugin, empty, version, LanguageRuntimeService }: Sdk,
+  engine: string,
+): LanguageService {
   const running = new Set<ChildProcess>();
   const cancel = (): void => {
     for (const child of running) child.kill("SIGTERM");
@@ -19,13 +22,16 @@ export function languageService({ grpc, language, plugin, empty, version, Langua
 
   /** A call that is answered once, whose failures reach the engine with their message. */
   const answer =
-    <Request, Response>(respond: (request: Request) => Promise<Response> | Response): handleUnaryCall<Request, Response> =>
+    <Request, Response>(
+      respond: (request: Request) => Promise<Response> | Response,
+    ): handleUnaryCall<Request, Response> =>
     (call, callback: sendUnaryData<Response>) => {
       Promise.resolve(call.request)
         .then(respond)
         .then(
           (response) => callback(null, response),
-          (error: unknown) => callback({ code: grpc.status.UNKNOWN, details: error instanceof Error ? error.message : String(error) }),
+          (error: unknown) =>
+            callback({ code: grpc.status.UNKNOWN, details: error instanceof Error ? error.message : String(error) }),
         );
     };
 
@@ -52,7 +58,8 @@ export function languageService({ grpc, language, plugin, empty, version, Langua
     }),
     run: answer(async (request: messages.RunRequest) => {
       const response = new language.RunResponse();
-      if (request.getAttachDebugger()) throw new Error("This language host attaches no debugger; Pulumi's own, of its official CLI, does.");
+      if (request.getAttachDebugger())
+        throw new Error("This language host attaches no debugger; Pulumi's own, of its official CLI, does.");
       let child: ChildProcess | undefined;
       const end = await runProgram(programStart(request, engine), (process) => running.add((child = process)));
       if (child !== undefined) running.delete(child);
@@ -85,18 +92,30 @@ export function languageService({ grpc, language, plugin, empty, version, Langua
       cancel();
       return new empty.Empty();
     }),
-    installDependencies: (call: ServerWritableStream<messages.InstallDependenciesRequest, messages.InstallDependenciesResponse>) => {
+    installDependencies: (
+      call: ServerWritableStream<messages.InstallDependenciesRequest, messages.InstallDependenciesResponse>,
+    ) => {
       const directory = call.request.getInfo()?.getProgramDirectory() ?? call.request.getDirectory();
-      const child = spawn("npm", ["ci", "--no-audit", "--no-fund"], { cwd: directory, stdio: ["ignore", "pipe", "pipe"] });
+      const child = spawn("npm", ["ci", "--no-audit", "--no-fund"], {
+        cwd: directory,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
       const send = (set: (response: messages.InstallDependenciesResponse, data: Buffer) => void) => (data: Buffer) => {
         const response = new language.InstallDependenciesResponse();
         set(response, data);
         call.write(response);
       };
-      const fail = (details: string): void => void call.destroy(Object.assign(new Error(details), { code: grpc.status.UNKNOWN, details }));
+      const fail = (details: string): void =>
+        void call.destroy(Object.assign(new Error(details), { code: grpc.status.UNKNOWN, details }));
       running.add(child);
-      child.stdout.on("data", send((response, data) => response.setStdout(data)));
-      child.stderr.on("data", send((response, data) => response.setStderr(data)));
+      child.stdout.on(
+        "data",
+        send((response, data) => response.setStdout(data)),
+      );
+      child.stderr.on(
+        "data",
+        send((response, data) => response.setStderr(data)),
+      );
       child.once("error", (error) => fail(`npm could not be started: ${error.message}`));
       child.once("close", (code) => {
         running.delete(child);

@@ -1,0 +1,45 @@
+import { defineConfig } from "vitest/config";
+import { ClosingLine } from "./test/reporter.ts";
+
+/** Tests that share the kernel or the engine run one file after the other, each project after the one before. */
+const serial = { pool: "forks", fileParallelism: false, maxWorkers: 1 } as const;
+
+export default defineConfig({
+  test: {
+    reporters: ["default", new ClosingLine()],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/unit/**/*.test.ts"],
+          pool: "forks",
+          testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "live",
+          include: ["test/live/**/*.test.ts"],
+          ...serial,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "program",
+          include: ["test/program/**/*.test.ts"],
+          ...serial,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+});
