@@ -21,8 +21,8 @@ export function createProgram(streams: Streams, makeContext: MakeContext): (args
   let exitCode: number = exitCodes.good;
   const program = new Command("lab");
   /** Verbs are loaded when they are called: `lab --help` needs none of them. */
-  const verb = (name: string, description: string, examples: readonly string[]): Command =>
-    globalOptions().reduce((command, option) => command.addOption(option.hideHelp()), program.command(name))
+  const verb = (name: string, description: string, examples: readonly string[], parent = program): Command =>
+    globalOptions().reduce((command, option) => command.addOption(option.hideHelp()), parent.command(name))
       .description(description)
       .addHelpText("after", examples.length === 0 ? "" : `\nExamples:\n${examples.map((example) => `  $ lab ${example}`).join("\n")}`);
   const does = (command: Command, action: (context: Context, ...args: never[]) => Promise<number>): void => {
@@ -49,7 +49,7 @@ export function createProgram(streams: Streams, makeContext: MakeContext): (args
     verb("up", "bring a lab up, or repair one that is; returns when it has converged", ["up bgp", "up bgp --set stubs=8", "up bgp --name bgp2"])
       .argument("<lab>", "lab or stack")
       .option("--name <stack>", "name of a copy of the lab, to stand beside it")
-      .option("--set <key=value>", "set a setting; may be given again", (value: string, before: string[]) => [...before, value], [] as string[])
+      .option("--set <key=value>", "set a setting; may be given again", (value: string, before: string[] = []) => [...before, value])
       .option("--refresh", "look at everything before anything is changed")
       .option("--junit <file>", "write a JUnit report"),
     async (context, lab: string, options: object) => (await import("./verbs/up.ts")).up(context, lab, options),
@@ -59,6 +59,102 @@ export function createProgram(streams: Streams, makeContext: MakeContext): (args
     verb("down", "take labs down; nothing of them stays but caches", ["down bgp", "down --all"]).argument("[labs...]", "labs or stacks").option("--all", "every lab of this project"),
     async (context, labs: string[], options: object) => (await import("./verbs/down.ts")).down(context, labs, options),
   );
+
+  does(
+    verb("reset", "bring a lab that somebody changed back to its declaration, and say what differed", ["reset bgp", "reset bgp --hard"])
+      .argument("<lab>", "lab or stack")
+      .option("--hard", "build it anew"),
+    async (context, lab: string, options: object) => (await import("./verbs/reset.ts")).reset(context, lab, options),
+  );
+
+  does(
+    verb("status", "nodes, daemons, sessions and links as they are now", ["status bgp", "status bgp --json"]).argument("<lab>", "lab or stack").option("--all", "links that are up too"),
+    async (context, lab: string, options: object) => (await import("./verbs/status.ts")).status(context, lab, options),
+  );
+
+  does(
+    verb("check", "run a lab's checks", ["check bgp", "check bgp sessions-established", "check bgp --junit report.xml"])
+      .argument("<lab>", "lab or stack")
+      .argument("[checks...]", "names of checks; default: all")
+      .option("--junit <file>", "write a JUnit report"),
+    async (context, lab: string, checks: string[], options: object) => (await import("./verbs/check.ts")).check(context, lab, checks, options),
+  );
+
+  does(
+    verb("exec", "run a command on a node", ["exec bgp t1a birdc show protocols", "exec bgp h1 -- ping -c 3 10.102.1.10"])
+      .argument("<lab>", "lab or stack")
+      .argument("<node>", "node, or `sandbox` for what is around the nodes")
+      .argument("[command...]", "command and its arguments")
+      .passThroughOptions(),
+    async (context, lab: string, node: string, command: string[]) =>
+      // `--` before the command is a habit of other tools; the node's shell would take it for a program.
+      (await import("./verbs/exec.ts")).exec(context, lab, node, command[0] === "--" ? command.slice(1) : command),
+  );
+
+  does(
+    verb("shell", "open a shell on a node", ["shell bgp t1a"]).argument("<lab>", "lab or stack").argument("<node>", "node, or `sandbox`"),
+    async (context, lab: string, node: string) => (await import("./verbs/exec.ts")).shell(context, lab, node),
+  );
+
+  does(
+    verb("graph", "draw a lab, with the state of its sessions when it is up", ["graph bgp", "graph bgp --output bgp.svg", "graph bgp --format dot"])
+      .argument("<lab>", "lab or stack")
+      .option("--format <format>", "mermaid, dot or svg; default: by the file's name, else mermaid")
+      .option("-o, --output <file>", "write to a file"),
+    async (context, lab: string, options: object) => (await import("./verbs/graph.ts")).graph(context, lab, options),
+  );
+
+  does(
+    verb("logs", "logs of a lab's daemons", ["logs bgp t1a", "logs bgp --follow"])
+      .argument("<lab>", "lab or stack")
+      .argument("[node]", "node; default: all")
+      .option("-f, --follow", "go on with what is written")
+      .option("-n, --lines <number>", "last lines of each; default: 50, or 5 of each node"),
+    async (context, lab: string, node: string | undefined, options: object) => (await import("./verbs/logs.ts")).logs(context, lab, node, options),
+  );
+
+  does(
+    verb("capture", "show or write packets of a link, a segment or an interface", [
+      "capture bgp t1a--t1b tcp port 179",
+      "capture bgp h1:s1 -w h1.pcap -c 100",
+      "capture bgp t1a--t1b -w - | wireshark -k -i -",
+    ])
+      .argument("<lab>", "lab or stack")
+      .argument("<place>", "a link, a segment, or NODE:INTERFACE")
+      .argument("[filter...]", "which packets, as tcpdump takes it")
+      .option("-w, --write <file>", "write a capture file; - for standard output")
+      .option("-c, --count <number>", "end after so many packets"),
+    async (context, lab: string, place: string, filter: string[], options: object) => (await import("./verbs/capture.ts")).capture(context, lab, place, filter, options),
+  );
+
+  does(
+    verb("clean", "take away what killed runs left", ["clean --dry-run", "clean"]).option("--all", "of every project of yours, not of this one alone").option("--dry-run", "say what would go, and leave it"),
+    async (context, options: object) => (await import("./verbs/clean.ts")).clean(context, options),
+  );
+
+  does(verb("doctor", "each tool and kernel feature that labs need, and what is missing", ["doctor"]), async (context) => (await import("./verbs/doctor.ts")).doctor(context));
+
+  does(verb("coverage", "what the labs' checks prove, and the last results", ["coverage"]), async (context) => (await import("./verbs/coverage.ts")).coverage(context));
+
+  const imports = program.command("import").description("make a lab of real data");
+  imports.helpCommand(false).exitOverride();
+  does(
+    verb("caida", "make a lab of CAIDA's AS relationships", ["import caida 20260101.as-rel2.txt.bz2 --as 64500 --radius 1", "import caida as-rel.txt --max 40 --name internet"], imports)
+      .argument("<file>", "AS relationships, serial-1 or serial-2, plain or bz2")
+      .option("--as <number>", "the AS in the middle; default: the largest ASes")
+      .option("--radius <number>", "how far from it; default 1")
+      .option("--max <number>", "most ASes")
+      .option("--name <lab>", "name of the lab")
+      .option("--force", "write over a lab of that name"),
+    async (context, file: string, options: object) => (await import("./verbs/import-caida.ts")).importCaida(context, file, options),
+  );
+
+  does(
+    verb("start", "bring up a first lab, check it, and show what to try", ["start"]).argument("[lab]", "lab or stack", "bgp"),
+    async (context, lab: string) => (await import("./verbs/start.ts")).start(context, lab),
+  );
+
+  does(verb("env", "print what a shell needs for plain `pulumi` on the same stacks", ['env', "env --json"]), async (context) => (await import("./verbs/env.ts")).env(context));
 
   return async (args) => {
     try {

@@ -29,7 +29,9 @@ export interface OperationOptions {
 }
 
 export interface UpOptions extends OperationOptions {
-  /** Reads every resource before anything is changed, which sees what the quick look of `up` leaves out. */
+  /** Looks at all of the world for differences; without it, what costs a process a node is left out. */
+  readonly thorough?: boolean;
+  /** Reads every resource into the state before anything is changed. */
   readonly refresh?: boolean;
 }
 
@@ -101,7 +103,7 @@ export class Engine {
     return resources?.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
   }
 
-  async #operate(stack: string, verb: string, args: readonly string[], options: OperationOptions, program?: Program): Promise<Changes> {
+  async #operate(stack: string, verb: string, args: readonly string[], options: UpOptions, program?: Program): Promise<Changes> {
     const say = options.say ?? ((): void => {});
     if (this.state !== undefined) clearLocks(this.state.lockDirectory(stack), stack, say);
     const failures = new Failures(options.lab);
@@ -117,7 +119,7 @@ export class Engine {
     });
     const configFile = this.#writeConfigFile(stack);
     const result = await runPulumi([...args, "--stack", stack, "--config-file", configFile], {
-      environment: this.environment,
+      environment: options.thorough === true ? thorough(this.environment) : this.environment,
       directory: this.project.directory,
       ...(guarded === undefined ? {} : { program: guarded }),
       onEvent: (event) => {
@@ -183,4 +185,9 @@ export class Engine {
     if (result.exitCode !== 0) throw new EngineError(`\`pulumi ${args.slice(0, 2).join(" ")}\` failed`, new Failures("").all(result.output));
     return result.output;
   }
+}
+
+/** The provider reads this; see provider/main.ts. */
+function thorough(environment: EngineEnvironment): EngineEnvironment {
+  return { ...environment, env: { ...environment.env, LABWRIGHT_OBSERVE: "full" } };
 }

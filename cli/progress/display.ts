@@ -37,6 +37,8 @@ export class Lines implements Display {
 
   take(event: EngineEvent): void {
     if (!this.#progress.take(event)) return;
+    // After convergence there is nothing more to say; the result follows.
+    if (this.#progress.of("readiness").done > 0) return;
     const text = this.#text();
     const due = this.#now() - this.#said >= 2_000 || (this.#progress.converging && !this.#last.startsWith("waiting"));
     if (!due || text === this.#last || text === "") return;

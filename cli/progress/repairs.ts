@@ -50,6 +50,8 @@ const words: Readonly<Record<string, string>> = { create: "made", update: "repai
 
 export function formatRepair(repair: Repair): string {
   const what = words[repair.operation] ?? repair.operation;
-  if (repair.details.length === 0) return `${repair.resource}: ${what}`;
-  return `${repair.resource}: ${repair.details.join("; ")}`;
+  const { resource, details } = repair;
+  if (details.length === 0) return `${resource}: ${what}`;
+  const shown = details.slice(0, 3).map((detail) => detail.replaceAll(/\s+/g, " "));
+  return `${resource}: ${shown.join("; ")}${details.length > shown.length ? `; and ${details.length - shown.length} more` : ""}`;
 }

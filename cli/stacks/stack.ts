@@ -51,7 +51,7 @@ export async function openStack(project: Project, name: string): Promise<Stack> 
   const configured = settingsOf(project, name);
   if (configured === undefined) throw unknownStack(project, name);
   const { lab: labName = name, ...raw } = configured;
-  const lab = findLab(labName);
+  const lab = await findLab(labName);
   const settings = resolveSettings(lab, raw);
   return {
     project,
@@ -68,7 +68,12 @@ export async function openStack(project: Project, name: string): Promise<Stack> 
  * Makes sure that the stack has a settings file with these settings in it; returns its name.
  * `template`: a stack or a lab; `name`: the copy's name, where it is to have one of its own.
  */
-export function prepareStack(project: Project, template: string, name: string | undefined, changes: Readonly<Record<string, string>>): string {
+export async function prepareStack(
+  project: Project,
+  template: string,
+  name: string | undefined,
+  changes: Readonly<Record<string, string>>,
+): Promise<string> {
   const stack = name ?? template;
   if (!/^[a-z][a-z0-9-]{0,39}$/.test(stack)) {
     throw new CommandError(`${JSON.stringify(stack)} can't be the name of a stack.`, "Use up to 40 lower-case letters, digits and hyphens, a letter first.");
@@ -79,7 +84,7 @@ export function prepareStack(project: Project, template: string, name: string | 
     if (Object.keys(changes).length === 0) return stack;
     const text = readFileSync(file, "utf8");
     const { lab: labName = stack, ...raw } = readSettings(text, project.name, relative(project.directory, file));
-    const lab = findLab(labName);
+    const lab = await findLab(labName);
     resolveSettings(lab, { ...raw, ...changes });
     writeFileSync(file, writeSettings(text, project.name, changes, relative(project.directory, file)));
     return stack;
@@ -87,7 +92,7 @@ export function prepareStack(project: Project, template: string, name: string | 
   const inherited = settingsOf(project, template) ?? {};
   const { lab: labName = template, ...raw } = inherited;
   if (settingsOf(project, template) === undefined && !labs.some((lab) => lab.name === template)) throw unknownStack(project, template);
-  resolveSettings(findLab(labName), { ...raw, ...changes });
+  resolveSettings(await findLab(labName), { ...raw, ...changes });
   mkdirSync(dirname(file), { recursive: true });
   // Settings are written with the lab's name last, as each goes in at the head.
   writeFileSync(file, writeSettings(`${copyMarker}\n`, project.name, { ...raw, ...changes, lab: labName }, relative(project.directory, file)));

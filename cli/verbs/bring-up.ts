@@ -15,6 +15,7 @@ export interface BroughtUp {
 
 export interface BringUpOptions {
   readonly refresh?: boolean;
+  readonly thorough?: boolean;
   /** First line of the progress, such as `Bringing up bgp`. */
   readonly title: string;
 }
@@ -30,6 +31,7 @@ export async function bringUp(context: Context, stack: Stack, options: BringUpOp
     const changes = await engine.up(stack.name, async () => ({ ...(await deploy(stack.name, stack.project.directory)) }), {
       lab: stack.lab.name,
       refresh: options.refresh === true,
+      thorough: options.thorough === true,
       say: (line) => display.say(line),
       onEvent: (event) => {
         repairs.take(event);

@@ -23,7 +23,14 @@ export async function down(context: Context, labs: readonly string[], options: D
   return exitCodes.good;
 }
 
-export async function takeDown(context: Context, name: string): Promise<{ stack: string; wasUp: boolean; seconds: number }> {
+export interface TakeDownOptions {
+  /** Keeps the settings file of a copy. */
+  readonly keepSettings?: boolean;
+  /** Says nothing when it is done. */
+  readonly quiet?: boolean;
+}
+
+export async function takeDown(context: Context, name: string, options: TakeDownOptions = {}): Promise<{ stack: string; wasUp: boolean; seconds: number }> {
   const { output, project } = context;
   const engine = await context.engine();
   const started = performance.now();
@@ -42,12 +49,12 @@ export async function takeDown(context: Context, name: string): Promise<{ stack:
       wasUp = true;
       await endHolder(holder);
     }
-    forgetCopy(project, name);
+    if (options.keepSettings !== true) forgetCopy(project, name);
   } finally {
     display.end();
   }
   const took = (performance.now() - started) / 1000;
-  output.result(wasUp ? `${output.paint("good", `${name} is down`)} after ${seconds(took)}.` : `${name} was down already.`);
+  if (options.quiet !== true) output.result(wasUp ? `${output.paint("good", `${name} is down`)} after ${seconds(took)}.` : `${name} was down already.`);
   return { stack: name, wasUp, seconds: Math.round(took * 1000) / 1000 };
 }
 

@@ -16,7 +16,7 @@ export interface UpOptions {
 /** Brings a lab up, or in line with its declaration; returns when it has converged. */
 export async function up(context: Context, lab: string, options: UpOptions): Promise<number> {
   const { output } = context;
-  const stack = await context.stack(prepareStack(context.project, lab, options.name, parseSettings(options.set ?? [])));
+  const stack = await context.stack(await prepareStack(context.project, lab, options.name, parseSettings(options.set ?? [])));
   const started = performance.now();
   try {
     const { changes, seconds: took } = await bringUp(context, stack, { title: `Bringing up ${stack.name}`, refresh: options.refresh === true });

@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readResults } from "../checks/results.ts";
+import { ownDirectory, type Context } from "../context.ts";
+import { coverageOf, isProven, type Covered, type DeclaredLab } from "../proofs/coverage.ts";
+import { parseCoverage } from "../proofs/page.ts";
+import { exitCodes } from "../errors.ts";
+import { table } from "../output/table.ts";
+import { labs, resolveSettings } from "../../labs/index.ts";
+import { resolve } from "../../topology/resolve.ts";
+
+/** docs/coverage.md with the lab and check for each id, and the last run's result. */
+export async function coverage(context: Context): Promise<number> {
+  const { output } = context;
+  const page = parseCoverage(readFileSync(join(ownDirectory, "docs", "coverage.md"), "utf8"));
+  const found = coverageOf(page, declaredLabs(), readResults(context.project));
+  const state = (row: Covered): string => {
+    if (row.proofs.length === 0) return output.paint("dim", "no check");
+    const word = isProven(row) ? "passed" : (row.proofs.find(({ result }) => result !== "passed")?.result ?? "not run");
+    return output.paint(word === "passed" ? "good" : word === "not run" ? "warn" : "bad", word);
+  };
+  const rows = found.rows.map((row) => [row.id, state(row), row.proofs.map(({ lab, check }) => `${lab}/${check}`).join(" "), shortened(row.run === "" ? row.shows : row.run)]);
+  const { ids, declared, passed } = found.counts;
+  const unknown = found.unknown.length === 0 ? "" : `\nNamed by checks, but not in docs/coverage.md: ${found.unknown.join(", ")}.`;
+  output.result(`${table(["ID", "LAST RUN", "CHECKS", "WHAT IS RUN"], rows)}\n\n${declared} of ${ids} ids have a check; in the last runs ${passed} passed.${unknown}`);
+  output.json(found);
+  return exitCodes.good;
+}
+
+/** With default settings. */
+function declaredLabs(): DeclaredLab[] {
+  return labs.map((lab) => {
+    const settings = resolveSettings(lab, {});
+    return { lab: lab.name, checks: lab.checks(resolve(lab.topology(settings)), settings) };
+  });
+}
+
+function shortened(text: string): string {
+  return text.length <= 60 ? text : `${text.slice(0, 59)}…`;
+}

@@ -1,0 +1,43 @@
+import { once } from "node:events";
+import type { ChildProcess } from "node:child_process";
+import { requireName, type Context } from "../context.ts";
+import { CommandError } from "../errors.ts";
+import type { Stack } from "../stacks/stack.ts";
+
+/** Runs a command on a node; its exit code is the result. */
+export async function exec(context: Context, lab: string, node: string, command: readonly string[]): Promise<number> {
+  const { stack, sandbox } = await context.running(lab);
+  const on = requireNode(stack, node);
+  if (command.length === 0) throw new CommandError(`Which command is to run on ${node}?`, `For example \`lab exec ${lab} ${node} ip addr\`; \`lab shell ${lab} ${node}\` opens a shell.`);
+  return exitOf(sandbox.attach(on, command));
+}
+
+/** A shell on a node, with the lab's and the node's name in its prompt. */
+export async function shell(context: Context, lab: string, node: string): Promise<number> {
+  const { stack, sandbox } = await context.running(lab);
+  const on = requireNode(stack, node);
+  const prompt = `${stack.name}:${node} \\w# `;
+  const start = 'if command -v bash >/dev/null; then exec bash --norc --noprofile; else exec sh; fi';
+  return exitOf(sandbox.attach(on, ["env", `PS1=${prompt}`, "sh", "-c", start]));
+}
+
+/** `sandbox` is the sandbox itself, as in checks. */
+export function requireNode(stack: Stack, node: string): string | undefined {
+  if (node === "sandbox") return undefined;
+  return requireName(node, stack.topology.nodes.map(({ name }) => name), "node", stack.name);
+}
+
+/** Waits for a program that has our terminal: Ctrl-C is for it, not for us. */
+export async function exitOf(child: ChildProcess): Promise<number> {
+  const ignore = (): void => {};
+  const end = (): void => void child.kill("SIGTERM");
+  process.on("SIGINT", ignore);
+  process.on("SIGTERM", end);
+  try {
+    const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
+    return code ?? (signal === "SIGINT" ? 130 : 143);
+  } finally {
+    process.off("SIGINT", ignore);
+    process.off("SIGTERM", end);
+  }
+}
