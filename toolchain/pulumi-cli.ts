@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly say: (line: string) => void;
   /** Where the official installer's script is; asked before npm's package is, so that its absence costs little. */
   readonly installerUrl?: string;
+  /** Where Go is looked for after PATH. Default: where its makers and distributions put it. */
+  readonly goDirectories?: readonly string[];
 }
 
 export function pulumiTool(surroundings: Surroundings): Tool {
@@ -128,11 +130,16 @@ async function whyUnreachable(url: string): Promise<string | undefined> {
   }
 }
 
-function goBuild({ env, cache, say }: Surroundings): Strategy {
+function goBuild({
+  env,
+  cache,
+  say,
+  goDirectories = ["/usr/local/go/bin", "/usr/lib/go/bin"],
+}: Surroundings): Strategy {
   return {
     name: "a build of its Go module",
     async find() {
-      const go = findOnPath("go", env["PATH"], ["/usr/local/go/bin", "/usr/lib/go/bin", "/usr/bin"]);
+      const go = findOnPath("go", env["PATH"], goDirectories);
       const wanted = await goDirective();
       if (go === undefined) return { reason: `go isn't on PATH: install Go ${wanted} or later from https://go.dev/dl` };
       const version = /go(\d+\.\d+(\.\d+)?)/.exec(
