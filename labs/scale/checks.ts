@@ -7,7 +7,8 @@ export function scaleChecks(topology: Topology): readonly Check[] {
   const routers = topology.nodes.filter((node) => node.kind === "router");
   const prefixes = routers.flatMap(({ originates }) => originates);
   const sessions = new Map<string, string[]>(routers.map(({ name }) => [name, []]));
-  for (const { router, protocol } of topology.sessions.flatMap(({ ends }) => ends)) sessions.get(router)?.push(protocol);
+  for (const { router, protocol } of topology.sessions.flatMap(({ ends }) => ends))
+    sessions.get(router)?.push(protocol);
   return [
     {
       name: "sessions-established",

@@ -1,0 +1,118 @@
+/** `npm run bench`: what Labwright costs, beside what the kernel and the daemons cost by themselves. */
+import { randomBytes } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { declare, type Declarations } from "../components/declarations.ts";
+import { scaleTopology, type Shape } from "../labs/scale/topology.ts";
+import { ProblemsError } from "../topology/problem.ts";
+import { resolve } from "../topology/resolve.ts";
+import { parseArguments, usage, type BenchOptions } from "./arguments.ts";
+import type { EngineRun, LabwrightRun, Measurement, PeerRun, RawRun, Report } from "./figures.ts";
+import { measureEngine, measureLabwright } from "./labwright.ts";
+import { Leftovers } from "./leftovers.ts";
+import { describeMachine } from "./machine.ts";
+import { findPeers, type Peer } from "./peers/index.ts";
+import { makeProject, type BenchProject } from "./project.ts";
+import { measureRaw } from "./raw.ts";
+import { renderReport } from "./table.ts";
+
+/** Seconds in which a lab must converge. */
+const within = 120;
+
+async function main(words: readonly string[]): Promise<void> {
+  const options = parseArguments(words);
+  if (options === undefined) return console.log(usage);
+  const machine = describeMachine();
+  const leftovers = new Leftovers();
+  let interrupted: Promise<void> | undefined;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      interrupted ??= leftovers.end().then(() => process.exit(130));
+    });
+  }
+  try {
+    const project = await makeProject(options.lab ?? join(import.meta.dirname, "..", "cli", "lab"), leftovers);
+    const { peers, absent } = options.peers ? await findPeers(options.image) : { peers: [], absent: {} };
+    const measurements: Measurement[] = [];
+    for (const shape of options.shapes) {
+      for (const size of options.sizes)
+        measurements.push(await measure(shape, size, { options, project, peers, leftovers }));
+    }
+    const command = ["npm run bench --", ...words].join(" ");
+    const report: Report = { command, runs: options.runs, machine, measurements, absent };
+    console.log(renderReport(report));
+    if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
+  } catch (error) {
+    // What was going on when it was interrupted fails, which is no news.
+    if (interrupted === undefined) throw error;
+  } finally {
+    await (interrupted ?? leftovers.end());
+  }
+}
+
+interface Bench {
+  readonly options: BenchOptions;
+  readonly project: BenchProject;
+  readonly peers: readonly Peer[];
+  readonly leftovers: Leftovers;
+}
+
+/** Everything in turn, `runs` times, so that a busy spell of the machine meets all of them. */
+async function measure(
+  shape: Shape,
+  size: number,
+  { options, project, peers, leftovers }: Bench,
+): Promise<Measurement> {
+  const declarations = declare(resolve(scaleTopology(shape, size, ["ipv4"])), within);
+  const routers = declarations.nodes.length;
+  const raw: RawRun[] = [];
+  const labwright: LabwrightRun[] = [];
+  const engine: EngineRun[] = [];
+  const peerRuns: Record<string, PeerRun[] | string> = Object.fromEntries(peers.map(({ name }) => [name, []]));
+  for (let run = 1; run <= options.runs; run++) {
+    const say = (what: string, took: number): void =>
+      console.error(`${shape} of ${routers}, run ${run} of ${options.runs}: ${what} ${took.toFixed(1)} s`);
+    await settle();
+    raw.push(await measureRaw(declarations, leftovers.sandbox(`bench-raw-${randomBytes(4).toString("hex")}`)));
+    say("raw", raw.at(-1)?.up ?? 0);
+    await settle();
+    labwright.push(await measureLabwright(project, leftovers, { shape, routers, declarations }));
+    say("Labwright", labwright.at(-1)?.up ?? 0);
+    await settle();
+    engine.push(await measureEngine(project, leftovers));
+    for (const peer of peers) {
+      const runs = peerRuns[peer.name];
+      // One that has failed would fail again.
+      if (!Array.isArray(runs)) continue;
+      await settle();
+      const result = await measurePeer(peer, declarations, leftovers);
+      if (typeof result === "string") peerRuns[peer.name] = result;
+      else runs.push(result);
+      say(peer.name, typeof result === "string" ? NaN : result.up);
+    }
+  }
+  const links = declarations.links.length;
+  // The stack, the lab's component, its sandbox and its readiness.
+  return { shape, routers, links, resources: routers + links + 4, raw, labwright, engine, peers: peerRuns };
+}
+
+async function measurePeer(peer: Peer, declarations: Declarations, leftovers: Leftovers): Promise<PeerRun | string> {
+  try {
+    return await peer.measure(declarations, leftovers);
+  } catch (error) {
+    await leftovers.endSandboxes();
+    return (error as Error).message.split("\n")[0] ?? "";
+  }
+}
+
+/** The kernel takes namespaces apart after their last process has ended; that is not to be paid by what comes next. */
+async function settle(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof ProblemsError ? error.message : `The benchmark failed: ${(error as Error).message}`);
+  process.exitCode = 1;
+}

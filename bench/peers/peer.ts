@@ -1,0 +1,13 @@
+import type { Declarations } from "../../components/declarations.ts";
+import type { PeerRun } from "../figures.ts";
+import type { Leftovers } from "../leftovers.ts";
+
+/** Another emulator. */
+export interface Peer {
+  readonly name: string;
+  /** From nothing to every router holding every route, and down again. */
+  measure(declarations: Declarations, leftovers: Leftovers): Promise<PeerRun>;
+}
+
+/** The peer, or why it can't be measured. */
+export type Found = Peer | string;
