@@ -50,7 +50,9 @@ export function drawDot(topology: Topology, state?: LiveState): string {
   }
   for (const shape of picture.shapes) if (shape.group === undefined) text.push(`  ${shapeText(shape)}`);
   if (picture.top.length > 1) text.push(`  { rank=same; ${picture.top.map(dotId).join("; ")} }`);
-  for (const line of picture.lines) text.push(`  ${lineText(line)}`);
+  // Without anything above anything, ranks would be one long row.
+  const ranked = picture.lines.some(({ ranks }) => ranks);
+  for (const line of picture.lines) text.push(`  ${lineText(line, ranked)}`);
   return `${text.join("\n")}\n}\n`;
 }
 
@@ -59,11 +61,11 @@ function shapeText({ key, kind, name, notes, seen }: Shape): string {
   return `${dotId(key)} [label=${dotLabel([name, ...notes].join("\n"))}, ${shapeAttributes[kind]}${colour}];`;
 }
 
-function lineText({ from, to, kind, seen, ranks }: Line): string {
+function lineText({ from, to, kind, seen, ranks }: Line, ranked: boolean): string {
   const colour = seen === undefined ? plainColour : colours[seen.condition];
   const attributes = [lineAttributes[kind].replaceAll("{}", colour)];
   if (kind !== "sibling" && seen !== undefined) attributes.push(`color="${colour}"`);
   if (seen !== undefined && seen.said !== "") attributes.push(`label=${dotLabel(seen.said)}`);
-  if (!ranks) attributes.push("constraint=false");
+  if (ranked && !ranks) attributes.push("constraint=false");
   return `${dotId(from)} -> ${dotId(to)} [${attributes.join(", ")}];`;
 }

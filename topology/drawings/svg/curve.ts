@@ -18,14 +18,6 @@ export function middleOf(route: Route): Point {
   return track.at(-1) ?? { x: 0, y: 0 };
 }
 
-/** The point of the line that is nearest to another. */
-export function nearestOn(route: Route, place: Point): Point {
-  return trackOf(route).reduce((best, point) => (distance(point, place) < distance(best, place) ? point : best), {
-    x: Infinity,
-    y: Infinity,
-  });
-}
-
 /** Points along the line, a dozen for each curve. */
 function trackOf({ points, tip }: Route): Point[] {
   const track: Point[] = [];

@@ -3,7 +3,7 @@ import type { Topology } from "../../topology.ts";
 import { xml } from "../escape.ts";
 import { pictureOf, type Line, type Shape } from "../picture.ts";
 import type { LiveState } from "../state.ts";
-import { middleOf, nearestOn } from "./curve.ts";
+import { middleOf } from "./curve.ts";
 import { labelSize, layOut, sizes, type Box, type Point, type Route } from "./layout.ts";
 import { headingOf, type Heading } from "./heading.ts";
 import { legend } from "./legend.ts";
@@ -25,9 +25,8 @@ const margin = 20;
  */
 export async function drawSvg(topology: Topology, state?: LiveState, options: SvgOptions = {}): Promise<string> {
   const picture = pictureOf(topology, state);
-  const labels = picture.lines.map(({ seen, prefixes }) =>
-    [seen?.said ?? "", ...(options.addresses === true ? prefixes : [])].filter((line) => line !== "").join("\n"),
-  );
+  // No room is kept for what sessions do: everything is to stay in its place when that changes.
+  const labels = picture.lines.map(({ prefixes }) => (options.addresses === true ? prefixes.join("\n") : ""));
   const layout = await layOut(picture, labels);
   const explained = legend(picture, Math.max(layout.width, 420));
   const width = Math.max(layout.width, explained.width) + 2 * margin;
@@ -124,19 +123,20 @@ function tagged({ name }: Line, elements: readonly string[]): string[] {
 function lineMarks({ seen }: Line, route: Route, label: string): string[] {
   if (route.points.length === 0) return [];
   const elements: string[] = [];
-  // Room for a label is kept to the right of its line, and a mark stands where the line comes nearest to it.
-  let start =
-    route.label === undefined ? undefined : { x: route.label.x - labelSize(label).width / 2, y: route.label.y };
   if (seen !== undefined) {
-    const mark = start === undefined ? middleOf(route) : nearestOn(route, start);
-    elements.push(stateMark(mark, seen.condition));
-    if (start !== undefined) start = mark;
+    const mark = middleOf(route);
+    elements.push(stateMark(mark, seen.condition), ...labelElements(seen.said, mark));
   }
-  if (start !== undefined) elements.push(...labelElements(label, start));
+  if (route.label !== undefined) {
+    const { x, y } = route.label;
+    elements.push(...labelElements(label, { x: x - labelSize(label).width / 2, y }));
+  }
   return elements;
 }
 
+/** To the right of a point, its lines centred on it. */
 function labelElements(label: string, { x, y }: Point): string[] {
+  if (label === "") return [];
   const lines = label.split("\n");
   const lineHeight = sizes.label * sizes.lineHeight;
   return lines.map((line, index) => {

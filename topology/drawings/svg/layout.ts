@@ -53,7 +53,7 @@ export const sizes = {
   groupPadding: 10,
 } as const;
 
-/** Above this many lines they are straight: routed curves take minutes. */
+/** Above this many lines they are straight: three thousand curves take twenty seconds. */
 const mostCurves = 800;
 
 export function shapeSize({ kind, name, notes }: Shape): { readonly width: number; readonly height: number } {
@@ -82,8 +82,8 @@ export async function layOut(picture: Picture, labels: readonly string[]): Promi
   // Without anything above anything, ranks would be one long row.
   const ranked = picture.lines.some(({ ranks }) => ranks) || picture.lines.length === 0;
   const single = picture.groups.every(({ key }) => membersOf(key, picture).length <= 1);
-  const engine = ranked || !single ? "dot" : "neato";
-  const text = graphText(picture, labels, engine === "dot" ? "dot" : "neato", ranked);
+  const engine = ranked || !single || picture.shapes.length <= 4 ? "dot" : "neato";
+  const text = graphText(picture, labels, engine, ranked);
   return read(JSON.parse(graphviz.layout(text, "json", engine)) as Output, picture, engine);
 }
 
@@ -92,7 +92,7 @@ function graphText(picture: Picture, labels: readonly string[], engine: "dot" | 
   const text = [
     "digraph {",
     engine === "dot"
-      ? `graph [newrank=true, nodesep=0.3, ranksep=0.5, splines=${curves ? "true" : "line"}, nslimit=4, mclimit=0.5];`
+      ? `graph [rankdir=${ranked ? "TB" : "LR"}, newrank=true, nodesep=0.3, ranksep=0.62, splines=${curves ? "true" : "line"}, nslimit=4, mclimit=0.5];`
       : 'graph [overlap=scalexy, splines=line, sep="+12"];',
     'node [shape=box, fixedsize=true, label=""];',
     "edge [arrowsize=0.7];",
