@@ -1,0 +1,95 @@
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { waitFor } from "../../provider/wait.ts";
+import { hostState, processTree } from "../support/processes.ts";
+import { makeProject, type TestProject } from "../support/project.ts";
+
+type Victim = "command" | "engine" | "provider" | "sandbox";
+const victims: readonly Victim[] = ["command", "engine", "provider", "sandbox"];
+
+/** A run for each seed: which verb is hit, who is killed, when, and what follows. */
+const runs = Array.from({ length: 32 }, (_, index) => {
+  const random = generator(index + 1);
+  return {
+    seed: index + 1,
+    verb: index % 3 === 2 ? "down" : "up",
+    victim: victims[index % victims.length] as Victim,
+    milliseconds: Math.round(random() * (index % 3 === 2 ? 900 : 1800)),
+    after: index % 4 === 3 || index % 8 === 2 ? "clean" : "up",
+  };
+});
+
+describe("kill -9 at a random moment", { timeout: 120_000 }, () => {
+  let project: TestProject;
+  let before: string[];
+  beforeAll(async () => {
+    project = makeProject();
+    before = await hostState(project.directory, [project.key("scale")]);
+  });
+  afterAll(async () => {
+    await project.remove();
+  });
+
+  test.each(runs)("$seed: of the $victim, $milliseconds ms into $verb, then $after", async ({ verb, victim, milliseconds, after }) => {
+    if (verb === "down") expectGood(await project.lab(["up", "scale", "--set", "routers=4"]));
+    const child = project.start(verb === "up" ? ["up", "scale", "--set", "routers=4"] : ["down", "scale"]);
+    const ended = once(child, "exit");
+    child.stdout?.resume();
+    child.stderr?.resume();
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    const pid = await find(project, victim, child.pid ?? 0);
+    if (pid !== undefined) kill(pid);
+    await ended;
+
+    if (after === "up") {
+      expectGood(await project.lab(["up", "scale", "--set", "routers=4"]));
+      const again = await project.lab(["up", "scale", "--json"]);
+      expectGood(again);
+      expect(Object.keys((JSON.parse(again.stdout) as { changes: object }).changes), again.stdout).toEqual(["same"]);
+      expectGood(await project.lab(["check", "scale"]));
+      expectGood(await project.lab(["down", "scale"]));
+    } else {
+      // It leaves a lab alone that came up all the same; what it leaves, `down` takes.
+      expectGood(await project.lab(["clean"]));
+      expectGood(await project.lab(["down", "scale"]));
+    }
+    await waitFor("the host to be as before", 10_000, async () => {
+      const now = await hostState(project.directory, [project.key("scale")]);
+      const left = now.filter((line) => !before.includes(line));
+      return left.length === 0 ? undefined : left.join(", ");
+    });
+    expect(existsSync(join(project.directory, ".labwright", "state", ".pulumi", "locks", "organization", "labwright", "scale"))).toBe(false);
+  });
+});
+
+function expectGood(result: { exitCode: number; stdout: string; stderr: string }): void {
+  expect(result.exitCode, `${result.stdout}\n${result.stderr}`).toBe(0);
+}
+
+async function find(project: TestProject, victim: Victim, command: number): Promise<number | undefined> {
+  if (victim === "command") return command;
+  if (victim === "sandbox") return (await project.holder("scale"))?.pid;
+  const matches = victim === "engine" ? /pulumi (up|destroy)/ : /provider\/main\.ts/;
+  return processTree(command).find((one) => matches.test(one.command))?.pid;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended by itself in the meantime.
+  }
+}
+
+/** Small and fast, and the same for the same seed (mulberry32). */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

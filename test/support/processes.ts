@@ -1,0 +1,40 @@
+/** Looks at processes, and at what a lab could leave behind on the host. */
+import { execFileSync } from "node:child_process";
+import { readFileSync, readdirSync } from "node:fs";
+import { listHolders } from "../../provider/sandbox/holder.ts";
+
+/** The process and all below it that run now, each with its command line. */
+export function processTree(pid: number): { pid: number; command: string }[] {
+  try {
+    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+    const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter((child) => child !== ""),
+    );
+    return [{ pid, command }, ...children.flatMap((child) => processTree(Number(child)))];
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * What labs of a project could leave on the host, as sorted lines; equal before and after when nothing is left. `keys`
+ * are the keys of its sandboxes.
+ */
+export async function hostState(directory: string, keys: readonly string[]): Promise<string[]> {
+  const run = (command: string, args: string[]): string[] => execFileSync(command, args, { encoding: "utf8" }).split("\n").filter((line) => line !== "");
+  const links = run("ip", ["-brief", "link"]).map((line) => `link ${line.split(/\s+/)[0]}`);
+  const namespaces = run("ip", ["netns", "list"]).map((line) => `namespace ${line}`);
+  const mounts = readFileSync("/proc/self/mounts", "utf8").split("\n").filter((line) => line.includes("labwright") || line.includes("/run/netns"));
+  const sandboxes = (await listHolders()).filter((holder) => keys.includes(holder.key)).map((holder) => `sandbox ${holder.key}`);
+  const processes = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((pid) => {
+      try {
+        const read = (name: string): string => readFileSync(`/proc/${pid}/${name}`, "utf8").replaceAll("\0", " ");
+        return `${read("cmdline")} ${read("environ")}`.includes(directory) ? [`process ${read("cmdline")}`] : [];
+      } catch {
+        return [];
+      }
+    });
+  return [...links, ...namespaces, ...mounts.map((line) => `mount ${line}`), ...sandboxes, ...processes].sort();
+}
