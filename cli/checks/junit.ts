@@ -43,16 +43,20 @@ function testCase(suite: string, each: Case): string[] {
   const element = { passed: undefined, failed: "failure", error: "error", skipped: "skipped" }[each.status];
   if (element === undefined) return [`${open}/>`];
   const first = message.split("\n")[0] ?? "";
-  return [`${open}>`, `      <${element} message="${escape(first)}">${escape(message)}</${element}>`, `    </testcase>`];
+  return [`${open}>`, `      <${element} message="${escape(first)}">${escapeText(message)}</${element}>`, `    </testcase>`];
+}
+
+/** For an attribute, where a line's end would become a space. */
+function escape(text: string): string {
+  return escapeText(text).replaceAll("\n", "&#10;");
 }
 
 /** XML 1.0 has no way at all to write most control characters, so they become U+FFFD. */
-function escape(text: string): string {
+function escapeText(text: string): string {
   return text
     .replaceAll(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("\n", "&#10;");
+    .replaceAll('"', "&quot;");
 }

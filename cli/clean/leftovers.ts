@@ -4,12 +4,14 @@ import { join } from "node:path";
 import { sandboxKey } from "../../components/sandbox-key.ts";
 import type { Engine } from "../engine/engine.ts";
 import { workDirectory } from "../engine/environment.ts";
-import { isStale, readLocks } from "../engine/locks.ts";
+import { isStale, processes, readLocks } from "../engine/locks.ts";
+import { endProcess, findOrphans } from "../engine/orphans.ts";
+import { unfinishedRuns } from "../engine/unfinished.ts";
 import { endHolder, listSandboxes } from "../../provider/sandbox/sandbox.ts";
 import type { Project } from "../stacks/project.ts";
 
 export interface Leftover {
-  readonly kind: "sandbox" | "lock" | "file" | "provider";
+  readonly kind: "lab" | "sandbox" | "lock" | "file" | "provider";
   /** What it is, for people. */
   readonly text: string;
   remove(): Promise<void> | void;
@@ -18,10 +20,18 @@ export interface Leftover {
 export interface CleanOptions {
   /** Sandboxes of other projects of this user too, where no state of theirs knows them. */
   readonly all: boolean;
+  /** Takes a lab down whose `up` or `down` did not finish. */
+  readonly takeDown: (stack: string) => Promise<unknown>;
 }
 
 export async function findLeftovers(engine: Engine, options: CleanOptions): Promise<Leftover[]> {
-  return [...(await sandboxes(engine, options)), ...locks(engine), ...orphanedProviders(engine.project, options), ...(await files(engine))];
+  return [...labs(engine, options), ...(await sandboxes(engine, options)), ...locks(engine), ...orphanedProviders(engine.project, options), ...(await files(engine))];
+}
+
+function labs(engine: Engine, options: CleanOptions): Leftover[] {
+  return unfinishedRuns(engine.project)
+    .filter(({ stack }) => !isBusy(engine, stack))
+    .map(({ stack, verb }) => ({ kind: "lab", text: `lab ${stack}, whose \`${verb}\` did not finish`, remove: async () => void (await options.takeDown(stack)) }));
 }
 
 async function sandboxes(engine: Engine, options: CleanOptions): Promise<Leftover[]> {
@@ -56,7 +66,7 @@ function stackOf(key: string): string | undefined {
 
 /** Another clone's sandbox runs that clone's init script, whose path tells where its state is. */
 function knownElsewhere(pid: number, key: string): boolean {
-  const script = commandOf(pid)?.[1] ?? "";
+  const script = processes.commandOf(pid)?.[1] ?? "";
   const clone = script.replace(/\/provider\/sandbox\/init\.sh$/, "");
   const stack = stackOf(key);
   if (clone === script || stack === undefined || !existsSync(clone) || sandboxKey(clone, stack) !== key) return false;
@@ -81,18 +91,12 @@ function locks(engine: Engine): Leftover[] {
   );
 }
 
-/** Providers whose engine has been killed. */
 function orphanedProviders(project: Project, options: CleanOptions): Leftover[] {
-  const own = join(project.directory, "provider", "main.ts");
-  return readdirSync("/proc").flatMap((entry): Leftover[] => {
-    const pid = Number(entry);
-    const command = Number.isInteger(pid) ? commandOf(pid) : undefined;
-    const script = command?.find((word) => word.endsWith("/provider/main.ts"));
-    if (script === undefined || !command?.[0]?.endsWith("node") || (script !== own && !options.all) || !isOurs(pid)) return [];
-    const parent = commandOf(parentOf(pid))?.[0] ?? "";
-    if (/(^|\/)(pulumi[^/]*|node|sh)$/.test(parent)) return [];
-    return [{ kind: "provider", text: `provider process ${pid}: its engine has ended`, remove: () => void process.kill(pid, "SIGTERM") }];
-  });
+  return findOrphans(options.all ? undefined : project).map((pid) => ({
+    kind: "provider",
+    text: `provider process ${pid}: its engine has ended`,
+    remove: () => endProcess(pid),
+  }));
 }
 
 async function files(engine: Engine): Promise<Leftover[]> {
@@ -103,21 +107,4 @@ async function files(engine: Engine): Promise<Leftover[]> {
     if (stack === undefined || stacks.has(stack)) return [];
     return [{ kind: "file", text: `settings copy ${join(folder, file)} of a stack that is gone`, remove: () => rmSync(join(folder, file), { force: true }) }];
   });
-}
-
-function commandOf(pid: number): string[] | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-  } catch {
-    return undefined;
-  }
-}
-
-function parentOf(pid: number): number {
-  return Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 1);
-}
-
-function isOurs(pid: number): boolean {
-  const uid = process.getuid?.() ?? 0;
-  return uid === 0 || Number(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) === uid;
 }

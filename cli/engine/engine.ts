@@ -8,6 +8,7 @@ import { engineEnvironment, workDirectory, type EngineEnvironment } from "./envi
 import { clean, Failures, formatFailures, type Failure } from "./failures.ts";
 import { FileState, type StateResource } from "./file-state.ts";
 import { clearLocks } from "./locks.ts";
+import { endOrphans } from "./orphans.ts";
 import { runPulumi, type EngineEvent, type Program, type RunResult } from "./run.ts";
 
 /** The engine failed: what it reported for each resource. */
@@ -73,7 +74,8 @@ export class Engine {
     if (!(await this.has(stack))) return {};
     const nothing = this.state?.resources(stack)?.length === 0;
     const changes = nothing ? {} : await this.#operate(stack, "destroy", ["destroy", "--yes", "--skip-preview"], options);
-    if (nothing && this.state !== undefined) clearLocks(this.state.lockDirectory(stack), stack, options.say ?? (() => {}));
+    if (nothing && this.state !== undefined) clearLocks(this.state.lockDirectory(stack), stack, options.say ?? ((): void => {}));
+    endOrphans(this.project);
     await this.#remove(stack);
     return changes;
   }
@@ -105,7 +107,8 @@ export class Engine {
 
   async #operate(stack: string, verb: string, args: readonly string[], options: UpOptions, program?: Program): Promise<Changes> {
     const say = options.say ?? ((): void => {});
-    if (this.state !== undefined) clearLocks(this.state.lockDirectory(stack), stack, say);
+    // A killed engine leaves its provider behind, which may still be at work on what this run is about.
+    if (this.state !== undefined && clearLocks(this.state.lockDirectory(stack), stack, say) > 0) endOrphans(this.project);
     const failures = new Failures(options.lab);
     let changes: Changes = {};
     let programError: unknown;
@@ -131,6 +134,7 @@ export class Engine {
     });
     if (result.interrupted) throw new InterruptedError(`\`${verb}\` of ${stack} was broken off.`, "What it has made is kept: run it again to go on, or `lab down` to take everything away.");
     if (result.exitCode === 0) return changes;
+    if (result.killedBy !== undefined) throw new EngineError(`\`${verb}\` of ${stack}: the Pulumi engine was ended by ${result.killedBy}`, [], `Run it again: it takes up what is there.`);
     if (programError !== undefined) throw programError;
     throw this.#failure(stack, verb, failures.all(result.output), result);
   }

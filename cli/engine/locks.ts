@@ -58,17 +58,19 @@ export function isStale(lock: Lock, view: Processes = processes): boolean {
 }
 
 /**
- * Takes away the locks that killed runs left; `say` is told of each.
+ * Takes away the locks that killed runs left; `say` is told of each. Gives their number.
  *
  * @throws CommandError where a run is at work, with its pid and what it runs.
  */
-export function clearLocks(directory: string, stack: string, say: (line: string) => void, view: Processes = processes): void {
-  for (const lock of readLocks(directory)) {
+export function clearLocks(directory: string, stack: string, say: (line: string) => void, view: Processes = processes): number {
+  const locks = readLocks(directory);
+  for (const lock of locks) {
     if (!isStale(lock, view)) throw busy(lock, stack, view);
     rmSync(lock.file, { force: true });
     rmSync(`${lock.file}.attrs`, { force: true });
     say(lock.pid === 0 ? `Took away a lock that a killed run left on ${stack}.` : `Took away the lock of process ${lock.pid} on ${stack}: it has ended.`);
   }
+  return locks.length;
 }
 
 function busy(lock: Lock, stack: string, view: Processes): CommandError {

@@ -30,6 +30,8 @@ export interface RunOptions {
 
 export interface RunResult {
   readonly exitCode: number;
+  /** The signal that ended it, if one did. */
+  readonly killedBy?: NodeJS.Signals;
   readonly output: string;
   /** True when somebody pressed Ctrl-C. */
   readonly interrupted: boolean;
@@ -41,12 +43,14 @@ export async function runPulumi(args: readonly string[], options: RunOptions): P
   const limit = Error.stackTraceLimit;
   try {
     const extra: string[] = [];
+    let load = (): void => {};
     if (options.program !== undefined) {
       // The SDK captures a stack for every resource and promise; the depth is a fifth of the program's time.
       Error.stackTraceLimit = 1;
-      const { LanguageServer } = require("@pulumi/pulumi/automation/server.js");
       const { LanguageRuntimeService } = require("@pulumi/pulumi/proto/language_grpc_pb");
-      const port = await serve(LanguageRuntimeService, new LanguageServer(options.program), servers);
+      const runtime = languageRuntime(options.program);
+      load = runtime.load;
+      const port = await serve(LanguageRuntimeService, runtime.service, servers);
       extra.push(`--client=127.0.0.1:${port}`, "--exec-kind", "auto.inline");
     }
     if (options.onEvent !== undefined) {
@@ -54,7 +58,9 @@ export async function runPulumi(args: readonly string[], options: RunOptions): P
       const port = await serve(EventsService, eventsService(options.onEvent), servers);
       extra.push("--event-log", `tcp://127.0.0.1:${port}`);
     }
-    return await spawned([...args, ...extra, "--non-interactive", "--color", "never"], options);
+    const running = spawned([...args, ...extra, "--non-interactive", "--color", "never"], options);
+    load();
+    return await running;
   } finally {
     Error.stackTraceLimit = limit;
     for (const server of servers) server.forceShutdown();
@@ -71,6 +77,21 @@ async function serve(service: grpcModule.ServiceDefinition, implementation: grpc
       else reject(error);
     });
   });
+}
+
+/** The SDK's language server. The SDK takes a while to load: `load` does that while the CLI starts. */
+function languageRuntime(program: Program): { service: grpcModule.UntypedServiceImplementation; load: () => void } {
+  type Method = grpcModule.handleUnaryCall<unknown, unknown>;
+  let loaded: Record<string, Method> | undefined;
+  const server = (): Record<string, Method> => {
+    if (loaded === undefined) {
+      const { LanguageServer } = require("@pulumi/pulumi/automation/server.js");
+      loaded = new LanguageServer(program) as Record<string, Method>;
+    }
+    return loaded;
+  };
+  const method = (name: string): Method => (call, callback) => server()[name]?.(call, callback);
+  return { service: { run: method("run"), getPluginInfo: method("getPluginInfo"), getRequiredPlugins: method("getRequiredPlugins") }, load: () => void server() };
 }
 
 function eventsService(onEvent: (event: EngineEvent) => void): grpcModule.UntypedServiceImplementation {
@@ -114,9 +135,9 @@ function spawned(args: readonly string[], options: RunOptions): Promise<RunResul
       settled();
       reject(error);
     });
-    child.on("close", (code) => {
+    child.on("close", (code, signal) => {
       settled();
-      resolve({ exitCode: code ?? 1, output, interrupted: interrupts > 0 });
+      resolve({ exitCode: code ?? 1, ...(signal === null ? {} : { killedBy: signal }), output, interrupted: interrupts > 0 });
     });
   });
 }

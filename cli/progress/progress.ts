@@ -17,11 +17,13 @@ export class Progress {
   readonly #done = new Map<Kind, Set<string>>();
   readonly #working = new Map<string, { kind: Kind; name: string }>();
   readonly #failed = new Set<string>();
+  readonly #waits: boolean;
   #waitingFor = "";
 
-  /** `totals`: numbers of resources that are expected, as far as they are known. */
-  constructor(lab: string, totals: Partial<Record<Kind, number>>) {
+  /** `totals`: numbers of resources that are expected, as far as they are known. `waits`: for convergence, at the end. */
+  constructor(lab: string, totals: Partial<Record<Kind, number>>, waits = true) {
     this.lab = lab;
+    this.#waits = waits;
     this.#totals = new Map(kinds.map((kind) => [kind, totals[kind] ?? 0]));
   }
 
@@ -63,7 +65,7 @@ export class Progress {
 
   /** True while nothing is left but to wait for convergence. */
   get converging(): boolean {
-    return this.#working.size > 0 && [...this.#working.values()].every(({ kind }) => kind === "readiness");
+    return this.#waits && this.#working.size > 0 && [...this.#working.values()].every(({ kind }) => kind === "readiness");
   }
 
   /** What is still missing, as readiness last said; empty when it said nothing. */

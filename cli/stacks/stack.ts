@@ -48,6 +48,7 @@ export function settingsOf(project: Project, stack: string): Record<string, stri
  * @throws ProblemsError with all the mistakes of a stage; CommandError where there is no such stack.
  */
 export async function openStack(project: Project, name: string): Promise<Stack> {
+  checkStackName(name);
   const configured = settingsOf(project, name);
   if (configured === undefined) throw unknownStack(project, name);
   const { lab: labName = name, ...raw } = configured;
@@ -75,9 +76,8 @@ export async function prepareStack(
   changes: Readonly<Record<string, string>>,
 ): Promise<string> {
   const stack = name ?? template;
-  if (!/^[a-z][a-z0-9-]{0,39}$/.test(stack)) {
-    throw new CommandError(`${JSON.stringify(stack)} can't be the name of a stack.`, "Use up to 40 lower-case letters, digits and hyphens, a letter first.");
-  }
+  checkStackName(template);
+  checkStackName(stack);
   const file = settingsFile(project, stack);
   if (existsSync(file)) {
     refuseOtherLab(project, stack, template);
@@ -103,6 +103,12 @@ export async function prepareStack(
 export function forgetCopy(project: Project, stack: string): void {
   const file = settingsFile(project, stack);
   if (existsSync(file) && readFileSync(file, "utf8").startsWith(copyMarker)) rmSync(file);
+}
+
+/** It becomes part of file names, and of the sandbox's key. */
+export function checkStackName(name: string): void {
+  if (/^[a-z][a-z0-9-]{0,39}$/.test(name)) return;
+  throw new CommandError(`${JSON.stringify(name)} can't be the name of a stack.`, "Use up to 40 lower-case letters, digits and hyphens, a letter first.");
 }
 
 function refuseOtherLab(project: Project, stack: string, template: string): void {

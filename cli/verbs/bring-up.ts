@@ -1,7 +1,7 @@
 /** One run of the engine that brings a stack up, with progress; shared by up, reset and start. */
-import { deploy } from "../../components/deploy.ts";
 import type { Context } from "../context.ts";
 import type { Changes } from "../engine/engine.ts";
+import { beginRun, endRun } from "../engine/unfinished.ts";
 import { createDisplay } from "../progress/display.ts";
 import { Progress } from "../progress/progress.ts";
 import { Repairs, type Repair } from "../progress/repairs.ts";
@@ -27,8 +27,11 @@ export async function bringUp(context: Context, stack: Stack, options: BringUpOp
   const progress = new Progress(stack.lab.name, { sandbox: 1, node: nodes.length, link: links.length, segment: segments.length });
   const repairs = new Repairs(stack.lab.name);
   const display = createDisplay(context.output, progress, options.title);
+  // A lab that was up before is no leftover, whatever becomes of this run.
+  const isNew = ((await engine.resources(stack.name))?.length ?? 0) === 0;
+  if (isNew) beginRun(stack.project, { stack: stack.name, verb: "up", pid: process.pid });
   try {
-    const changes = await engine.up(stack.name, async () => ({ ...(await deploy(stack.name, stack.project.directory)) }), {
+    const changes = await engine.up(stack.name, () => declare(stack), {
       lab: stack.lab.name,
       refresh: options.refresh === true,
       thorough: options.thorough === true,
@@ -38,10 +41,17 @@ export async function bringUp(context: Context, stack: Stack, options: BringUpOp
         display.take(event);
       },
     });
+    endRun(stack.project, stack.name);
     return { changes, repairs: repairs.all(), seconds: (performance.now() - started) / 1000 };
   } finally {
     display.end();
   }
+}
+
+/** The same program as index.ts. Pulumi's SDK is loaded with it, while the engine starts. */
+async function declare(stack: Stack): Promise<Record<string, unknown>> {
+  const { deploy } = await import("../../components/deploy.ts");
+  return { ...(await deploy(stack.name, stack.project.directory)) };
 }
 
 /** `3 nodes, 2 links, 4 sessions`. */

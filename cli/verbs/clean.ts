@@ -2,6 +2,7 @@ import { findLeftovers } from "../clean/leftovers.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../errors.ts";
 import { count } from "../output/table.ts";
+import { takeDown } from "./down.ts";
 
 export interface CleanVerbOptions {
   readonly all?: boolean;
@@ -11,7 +12,10 @@ export interface CleanVerbOptions {
 /** Takes away what killed runs left, and says what. */
 export async function clean(context: Context, options: CleanVerbOptions): Promise<number> {
   const { output } = context;
-  const leftovers = await findLeftovers(await context.engine(), { all: options.all === true });
+  const leftovers = await findLeftovers(await context.engine(), {
+    all: options.all === true,
+    takeDown: (stack) => takeDown(context, stack, { quiet: true }),
+  });
   const failures: string[] = [];
   for (const leftover of leftovers) {
     output.result(`${options.dryRun === true ? "Would take away" : "Taking away"} ${leftover.text}.`);

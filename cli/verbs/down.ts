@@ -2,10 +2,11 @@ import type { Context } from "../context.ts";
 import { CommandError, exitCodes } from "../errors.ts";
 import { sandboxKey } from "../../components/sandbox-key.ts";
 import { endHolder, listSandboxes } from "../../provider/sandbox/sandbox.ts";
+import { beginRun, endRun } from "../engine/unfinished.ts";
 import { createDisplay } from "../progress/display.ts";
 import { Progress } from "../progress/progress.ts";
 import { seconds } from "../output/table.ts";
-import { forgetCopy, settingsOf } from "../stacks/stack.ts";
+import { checkStackName, forgetCopy, settingsOf } from "../stacks/stack.ts";
 
 export interface DownOptions {
   readonly all?: boolean;
@@ -32,14 +33,16 @@ export interface TakeDownOptions {
 
 export async function takeDown(context: Context, name: string, options: TakeDownOptions = {}): Promise<{ stack: string; wasUp: boolean; seconds: number }> {
   const { output, project } = context;
+  checkStackName(name);
   const engine = await context.engine();
   const started = performance.now();
   const known = await engine.has(name);
   // A stack whose settings are broken or gone must come down all the same, so its lab is not looked at.
   if (!known && settingsOf(project, name) === undefined) await context.stack(name);
   const lab = labOf(context, name);
-  const display = createDisplay(output, new Progress(lab, {}), `Taking down ${name}`);
+  const display = createDisplay(output, new Progress(lab, {}, false), `Taking down ${name}`);
   let wasUp = known && ((await engine.resources(name))?.length ?? 0) > 0;
+  beginRun(project, { stack: name, verb: "down", pid: process.pid });
   try {
     await engine.destroy(name, { lab, say: (line) => display.say(line), onEvent: (event) => display.take(event) });
     // What a killed `up` made is in no state.
@@ -49,6 +52,7 @@ export async function takeDown(context: Context, name: string, options: TakeDown
       wasUp = true;
       await endHolder(holder);
     }
+    endRun(project, name);
     if (options.keepSettings !== true) forgetCopy(project, name);
   } finally {
     display.end();
