@@ -103,7 +103,7 @@ function find(host: Host, command: string): string | undefined {
  * set-up must not start a routing daemon on the host. The policy holds while this script runs, for BIRD only, and says
  * nothing any more should the script be killed. A BIRD that was there before is left alone.
  */
-const installScript = `
+export const installScript = `
 policy=/usr/sbin/policy-rc.d
 own=
 finish() { [ -z "$own" ] || rm -f "$policy"; }
@@ -119,7 +119,7 @@ export DEBIAN_FRONTEND=noninteractive
 install() { apt-get install --yes --no-install-recommends --quiet --option DPkg::Lock::Timeout=300 "$@"; }
 # Lists may be missing or old.
 install "$@" || { apt-get update --quiet && install "$@"; } || exit
-case $before in ii*) exit 0 ;; esac
+case "$before: $* " in ii*) exit 0 ;; *" bird2 "*) ;; *) exit 0 ;; esac
 for unit in bird bird6; do
   rm -f "/etc/systemd/system/multi-user.target.wants/$unit.service"
   [ ! -e "/etc/init.d/$unit" ] || update-rc.d "$unit" disable >/dev/null 2>&1

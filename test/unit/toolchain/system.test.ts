@@ -1,8 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { systemPackages } from "../../../toolchain/plan.mjs";
-import { installSystemPackages, missingPackages, type Host } from "../../../toolchain/system.ts";
+import { installScript, installSystemPackages, missingPackages, type Host } from "../../../toolchain/system.ts";
+import { needs } from "../../requirements.ts";
 import { machine, type Machine } from "./machine.ts";
 
 /** A machine with every command but those of `without`. */
@@ -99,4 +101,47 @@ test("a BIRD without roles is refused with what is needed", async () => {
   await expect(installSystemPackages(old)).rejects.toThrow(
     "bird2 is 2.0.8, and 2.0.11 or later is needed: earlier ones lack BGP roles (RFC 9234)",
   );
+});
+
+describe("the part of the installation that runs as root", needs("root"), () => {
+  /** Runs it with a fake apt-get and an empty /usr/sbin of its own. */
+  function install(
+    apt: string,
+    packages: readonly string[],
+    before = "exit 1",
+  ): { output: string; status: number | null; sbin: string[] } {
+    const made = machine();
+    const sbin = join(made.directory, "sbin");
+    mkdirSync(sbin);
+    made.script("bin/apt-get", apt);
+    made.script("bin/dpkg-query", before);
+    made.script("bin/update-rc.d", 'echo "update-rc.d $*"');
+    made.file("install.sh", installScript);
+    const command = `mount --bind ${sbin} /usr/sbin && exec sh ${made.directory}/install.sh ${packages.join(" ")}`;
+    const { stdout, status } = spawnSync("unshare", ["--mount", "sh", "-c", command], {
+      env: made.env,
+      encoding: "utf8",
+    });
+    return { output: stdout, status, sbin: readdirSync(sbin) };
+  }
+
+  const asksPolicy = `for service in bird bird6 ssh; do /usr/sbin/policy-rc.d $service start; echo "$service: $?"; done`;
+
+  test("keeps Debian from starting BIRD on the host, lets other services be, and leaves no policy behind", () => {
+    const { output, status, sbin } = install(asksPolicy, ["bird2"]);
+    expect(output).toContain("bird: 101\nbird6: 101\nssh: 0\n");
+    expect([status, sbin]).toEqual([0, []]);
+  });
+
+  test("leaves no policy behind when apt-get fails, and gives its exit code", () => {
+    const { status, sbin } = install("exit 100", ["bird2"]);
+    expect([status, sbin]).toEqual([100, []]);
+  });
+
+  test("gets the lists of packages when they are missing", () => {
+    const { output, status } = install(`echo "$1"; [ -e $HOME.lists ] || { [ "$1" = update ] && : >$HOME.lists; }`, [
+      "tcpdump",
+    ]);
+    expect([output, status]).toEqual(["install\nupdate\ninstall\n", 0]);
+  });
 });
