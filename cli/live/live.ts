@@ -105,7 +105,7 @@ async function askBird(topology: Topology, sandbox: Sandbox): Promise<Map<string
 async function protocolsOf(router: string, sandbox: Sandbox): Promise<BirdAnswer> {
   try {
     const protocols = parseProtocols(await sandbox.bird(router, "show protocols"));
-    return { states: new Map(protocols.map(({ name, state, info }) => [name, info === "" ? state : info])) };
+    return { states: new Map(protocols.map(({ name, state, info }) => [name, info === "" ? state : info.replaceAll(/\s+/g, " ")])) };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }
