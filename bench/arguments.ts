@@ -11,6 +11,8 @@ export interface BenchOptions {
   readonly peers: boolean;
   /** File for all the figures, as JSON. */
   readonly json: string | undefined;
+  /** File with a pair of marks, between which the report goes. */
+  readonly document: string | undefined;
   /** The `lab` command to measure; default: this project's. */
   readonly lab: string | undefined;
   /** Docker image with bird and iproute2, for peers that run containers. */
@@ -29,6 +31,7 @@ down again: by the kernel's own tools, by Labwright, and by other emulators, in 
   --image NAME         Docker image with bird and iproute2 for containerlab and Kathará;
                        default labwright-bench, from \`docker build -t labwright-bench bench/peers\`
   --json FILE          write every figure of every run to FILE
+  --document FILE      put the tables into FILE, between its marks
   --lab COMMAND        measure another clone's cli/lab
   --help`;
 
@@ -38,6 +41,7 @@ const defaults: BenchOptions = {
   runs: 3,
   peers: false,
   json: undefined,
+  document: undefined,
   lab: undefined,
   image: "labwright-bench",
 };
@@ -66,7 +70,7 @@ export function parseArguments(words: readonly string[]): BenchOptions | undefin
       given.peers = true;
       continue;
     }
-    if (!["--sizes", "--shapes", "--runs", "--json", "--lab", "--image"].includes(word)) {
+    if (!["--sizes", "--shapes", "--runs", "--json", "--document", "--lab", "--image"].includes(word)) {
       bad("unknown-option", word, undefined, "an option of the benchmark");
       continue;
     }
@@ -97,6 +101,9 @@ export function parseArguments(words: readonly string[]): BenchOptions | undefin
       }
       case "--json":
         given.json = value;
+        break;
+      case "--document":
+        given.document = value;
         break;
       case "--lab":
         given.lab = value;

@@ -1,6 +1,6 @@
 /** `npm run bench`: what Labwright costs, beside what the kernel and the daemons cost by themselves. */
 import { randomBytes } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { declare, type Declarations } from "../components/declarations.ts";
 import { scaleTopology, type Shape } from "../labs/scale/topology.ts";
@@ -14,7 +14,7 @@ import { describeMachine } from "./machine.ts";
 import { findPeers, type Peer } from "./peers/index.ts";
 import { makeProject, type BenchProject } from "./project.ts";
 import { measureRaw } from "./raw.ts";
-import { renderReport } from "./table.ts";
+import { renderReport, withFigures } from "./table.ts";
 
 /** Seconds in which a lab must converge. */
 const within = 120;
@@ -23,6 +23,8 @@ async function main(words: readonly string[]): Promise<void> {
   const options = parseArguments(words);
   if (options === undefined) return console.log(usage);
   const machine = describeMachine();
+  // Better now than after an hour.
+  if (options.document !== undefined) await readDocument(options.document, "");
   const leftovers = new Leftovers();
   let interrupted: Promise<void> | undefined;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -40,7 +42,9 @@ async function main(words: readonly string[]): Promise<void> {
     }
     const command = ["npm run bench --", ...words].join(" ");
     const report: Report = { command, runs: options.runs, machine, measurements, absent };
-    console.log(renderReport(report));
+    const text = renderReport(report);
+    console.log(text);
+    if (options.document !== undefined) await writeFile(options.document, await readDocument(options.document, text));
     if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
   } catch (error) {
     // What was going on when it was interrupted fails, which is no news.
@@ -48,6 +52,13 @@ async function main(words: readonly string[]): Promise<void> {
   } finally {
     await (interrupted ?? leftovers.end());
   }
+}
+
+/** The document with `text` between its marks. Throws where it isn't there or has none. */
+async function readDocument(document: string, text: string): Promise<string> {
+  const written = withFigures(await readFile(document, "utf8"), text);
+  if (written === undefined) throw new Error(`${document} has no marks <!-- figures --> and <!-- end of figures -->`);
+  return written;
 }
 
 interface Bench {

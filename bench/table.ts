@@ -45,6 +45,16 @@ export function renderReport(report: Report): string {
   ].join("\n");
 }
 
+const marks = ["<!-- figures -->\n", "<!-- end of figures -->"] as const;
+
+/** The text with the report between its marks, in place of what was there. Undefined where it hasn't both marks. */
+export function withFigures(text: string, report: string): string | undefined {
+  const start = text.indexOf(marks[0]);
+  const end = text.indexOf(marks[1], start);
+  if (start === -1 || end === -1) return undefined;
+  return `${text.slice(0, start)}${marks[0]}\n${report.trimEnd()}\n\n${text.slice(end)}`;
+}
+
 export function machineLine(machine: Machine): string {
   const cores = machine.cores === 1 ? "1 core" : `${machine.cores} cores`;
   return `${cores}, ${(machine.memory / 2 ** 30).toFixed(0)} GiB of memory, Linux ${machine.kernel}, Node ${machine.node}, load ${machine.load.toFixed(2)} before.`;

@@ -20,6 +20,7 @@ describe("the benchmark's options", () => {
       runs: 3,
       peers: false,
       json: undefined,
+      document: undefined,
       lab: undefined,
       image: "labwright-bench",
     });

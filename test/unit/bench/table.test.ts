@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Measurement, Report } from "../../../bench/figures.ts";
-import { machineLine, renderReport, table } from "../../../bench/table.ts";
+import { machineLine, renderReport, table, withFigures } from "../../../bench/table.ts";
 import { expectGolden } from "../../golden.ts";
 
 const mebibyte = 2 ** 20;
@@ -59,4 +59,12 @@ test("the machine is told in one line", () => {
   expect(machineLine({ ...report.machine, cores: 1 })).toBe(
     "1 core, 24 GiB of memory, Linux 6.1.0, Node 24.0.0, load 0.13 before.",
   );
+});
+
+test("a document gets the report between its marks, again and again", () => {
+  const text = "# Title\n\n<!-- figures -->\nold\n<!-- end of figures -->\n\nThe end.\n";
+  const written = withFigures(text, "new\n");
+  expect(written).toBe("# Title\n\n<!-- figures -->\n\nnew\n\n<!-- end of figures -->\n\nThe end.\n");
+  expect(withFigures(written ?? "", "new\n")).toBe(written);
+  expect(withFigures("# Title\n", "new\n")).toBeUndefined();
 });
