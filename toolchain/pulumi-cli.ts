@@ -85,7 +85,7 @@ export async function judge(
   ) {
     return { reason: `${command} has no ${host} beside it` };
   }
-  return { command, version: text.replace(/^v/, ""), origin };
+  return { command, version: text.replace(/^v/, "").split(/\s/)[0] ?? "", origin };
 }
 
 function officialInstaller(surroundings: Surroundings): Strategy {

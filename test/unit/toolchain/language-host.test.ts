@@ -32,12 +32,22 @@ function installed(made: Machine): string {
   return join(made.directory, "cli/pulumi-language-nodejs");
 }
 
-/** A program's folder with this clone's node_modules. */
+/**
+ * A program's folder with this clone's packages. The SDK's runner, which wants an engine, is one that shows its
+ * arguments and loads the program.
+ */
 function program(made: Machine): string {
   const directory = join(made.directory, "program");
-  mkdirSync(directory);
-  symlinkSync(join(projectDirectory, "node_modules"), join(directory, "node_modules"));
+  const modules = join(projectDirectory, "node_modules");
+  const sdk = join(directory, "node_modules/@pulumi/pulumi");
   made.file("program/package.json", JSON.stringify({ type: "module", dependencies: { "@pulumi/pulumi": "*" } }));
+  made.file(
+    "program/node_modules/@pulumi/pulumi/cmd/run/index.js",
+    `console.log(process.argv.slice(2, -1).join(" ")); import(process.cwd() + "/" + process.argv.at(-1));`,
+  );
+  for (const name of ["package.json", "proto"]) symlinkSync(join(modules, "@pulumi/pulumi", name), join(sdk, name));
+  for (const name of ["@grpc", "google-protobuf"])
+    symlinkSync(join(modules, name), join(directory, "node_modules", name));
   return directory;
 }
 
@@ -110,7 +120,9 @@ describe("the language host beside a built CLI", () => {
       client.run(runRequest(directory, "--import ./early.mjs"), callback),
     );
     expect([response.getBail(), response.getError()]).toEqual([false, "Program exited with non-zero exit code: 3"]);
-    await expect.poll(output).toMatch(/^early$/m);
+    await expect
+      .poll(output)
+      .toMatch(/^early\n--monitor=127\.0\.0\.1:1 --engine=127\.0\.0\.1:1 --project=p --stack=s .* --parallel=1$/m);
     await expect.poll(output).toMatch(/^out$/m);
     await expect.poll(output).toMatch(/^err$/m);
   });
