@@ -53,6 +53,8 @@ export interface Measurement {
   readonly raw: readonly RawRun[];
   readonly labwright: readonly LabwrightRun[];
   readonly engine: readonly EngineRun[];
+  /** Why it was given up, where it was; then there are fewer runs than asked for. */
+  readonly failure?: string;
   /** By name; runs, or why one failed. */
   readonly peers: Readonly<Record<string, readonly PeerRun[] | string>>;
 }

@@ -11,6 +11,11 @@ export class Leftovers {
   readonly #undoings = new Set<() => Promise<void>>();
   #isEnding = false;
 
+  /** True once everything is being taken away. */
+  get isEnding(): boolean {
+    return this.#isEnding;
+  }
+
   /** The sandbox of that key is ours. */
   sandbox(key: string): string {
     this.#refuseWhileEnding();

@@ -11,6 +11,7 @@ import type { EngineRun, LabwrightRun, Measurement, PeerRun, RawRun, Report } fr
 import { measureEngine, measureLabwright } from "./labwright.ts";
 import { Leftovers } from "./leftovers.ts";
 import { describeMachine } from "./machine.ts";
+import { neighbourHint, refusedNeighbours } from "./neighbours.ts";
 import { findPeers, type Peer } from "./peers/index.ts";
 import { makeProject, type BenchProject } from "./project.ts";
 import { measureRaw } from "./raw.ts";
@@ -46,6 +47,7 @@ async function main(words: readonly string[]): Promise<void> {
     console.log(text);
     if (options.document !== undefined) await writeFile(options.document, await readDocument(options.document, text));
     if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
+    if (measurements.some(({ failure }) => failure !== undefined)) process.exitCode = 1;
   } catch (error) {
     // What was going on when it was interrupted fails, which is no news.
     if (interrupted === undefined) throw error;
@@ -80,7 +82,7 @@ async function measure(
   const labwright: LabwrightRun[] = [];
   const engine: EngineRun[] = [];
   const peerRuns: Record<string, PeerRun[] | string> = Object.fromEntries(peers.map(({ name }) => [name, []]));
-  for (let run = 1; run <= options.runs; run++) {
+  const attempt = async (run: number): Promise<void> => {
     const say = (what: string, took: number): void =>
       console.error(`${shape} of ${routers}, run ${run} of ${options.runs}: ${what} ${took.toFixed(1)} s`);
     await settle();
@@ -98,22 +100,47 @@ async function measure(
       await settle();
       const result = await measurePeer(peer, declarations, leftovers);
       if (typeof result === "string") peerRuns[peer.name] = result;
-      else runs.push(result);
-      say(peer.name, typeof result === "string" ? NaN : result.up);
+      else {
+        runs.push(result);
+        say(peer.name, result.up);
+      }
     }
-  }
+  };
   const links = declarations.links.length;
   // The stack, the lab's component, its sandbox and its readiness.
-  return { shape, routers, links, resources: routers + links + 4, raw, labwright, engine, peers: peerRuns };
+  const result = { shape, routers, links, resources: routers + links + 4, raw, labwright, engine, peers: peerRuns };
+  for (let run = 1; run <= options.runs; run++) {
+    const refused = refusedNeighbours();
+    try {
+      await attempt(run);
+    } catch (error) {
+      if (leftovers.isEnding) throw error;
+      // The other topologies are measured all the same.
+      await leftovers.endSandboxes();
+      const failure = `${inOneLine(error)}${neighbourHint(refused)}`;
+      console.error(`${shape} of ${routers}, run ${run} of ${options.runs}: given up: ${failure}`);
+      return { ...result, failure };
+    }
+  }
+  return result;
 }
 
 async function measurePeer(peer: Peer, declarations: Declarations, leftovers: Leftovers): Promise<PeerRun | string> {
+  const refused = refusedNeighbours();
   try {
     return await peer.measure(declarations, leftovers);
   } catch (error) {
+    if (leftovers.isEnding) throw error;
     await leftovers.endSandboxes();
-    return (error as Error).message.split("\n")[0] ?? "";
+    return `${inOneLine(error)}${neighbourHint(refused)}`;
   }
+}
+
+function inOneLine(error: unknown): string {
+  return (error as Error).message
+    .split("\n")
+    .map((line) => line.trim())
+    .join(" ");
 }
 
 /** The kernel takes namespaces apart after their last process has ended; that is not to be paid by what comes next. */
@@ -124,6 +151,6 @@ async function settle(): Promise<void> {
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  console.error(error instanceof ProblemsError ? error.message : `The benchmark failed: ${(error as Error).message}`);
+  console.error(error instanceof ProblemsError ? error.message : `The benchmark given up: ${failure}`);
   process.exitCode = 1;
 }

@@ -17,7 +17,8 @@ export async function makeProject(lab: string, leftovers: Leftovers): Promise<Be
   const command = await realpath(lab);
   const clone = dirname(dirname(command));
   const directory = leftovers.directory(await mkdtemp(join(tmpdir(), "labwright-bench-")));
-  await mkdir(join(directory, "stacks"));
+  // Where stacks' settings and imported labs would be.
+  for (const folder of ["stacks", "labs"]) await mkdir(join(directory, folder));
   await mkdir(join(directory, ".labwright"), { mode: 0o700 });
   await copyFile(toolsFile(clone), toolsFile(directory));
   await writeFile(join(directory, "Pulumi.yaml"), pulumiYaml(join(clone, "provider", "bin")));

@@ -17,6 +17,7 @@ export function renderReport(report: Report): string {
       measurements.map(times),
     ),
     "",
+    ...failures(measurements),
     "`up again`: nothing had changed. `reset`: one router's daemon was killed and an address of it removed. `above engine`: reset less what the engine takes, with nothing to do, for a stack of one resource.",
     "",
     "Where the time of raw goes, and the engine's fixed cost, in seconds:",
@@ -53,6 +54,13 @@ export function withFigures(text: string, report: string): string | undefined {
   const end = text.indexOf(marks[1], start);
   if (start === -1 || end === -1) return undefined;
   return `${text.slice(0, start)}${marks[0]}\n${report.trimEnd()}\n\n${text.slice(end)}`;
+}
+
+function failures(measurements: readonly Measurement[]): string[] {
+  const lines = measurements.flatMap((measurement) =>
+    measurement.failure === undefined ? [] : [`- ${nameOf(measurement)}: given up: ${measurement.failure}`],
+  );
+  return lines.length === 0 ? [] : [...lines, ""];
 }
 
 export function machineLine(machine: Machine): string {

@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { Leftovers, tree } from "../../../bench/leftovers.ts";
 import { kibibytes, kindOf } from "../../../bench/memory.ts";
+import { parseRefused } from "../../../bench/neighbours.ts";
 import { containerlabFiles } from "../../../bench/peers/containerlab.ts";
 import { katharaFiles } from "../../../bench/peers/kathara.ts";
 import { topologyFor } from "../../../bench/peers/mininet.ts";
@@ -51,6 +52,13 @@ describe("what other programs are given", () => {
     expect(Object.keys(files).sort()).toEqual(["lab.conf", "r0.startup", "r1.startup", "r2.startup"]);
     expectGolden("bench/kathara.txt", shown(files, ["lab.conf", "r0.startup", "r2.startup"]));
   });
+});
+
+test("neighbours refused by a full table are counted over all processors", () => {
+  const text = "entries  allocs table_fulls\n000001a5 00002882 000000ff\n000001a5 00000001 00000001\n";
+  expect(parseRefused(text)).toBe(256);
+  expect(parseRefused("entries allocs\n0001 0002\n")).toBe(0);
+  expect(parseRefused("")).toBe(0);
 });
 
 describe("memory", () => {

@@ -30,8 +30,8 @@ describe("the lab scale", () => {
     [{}, 20, 20, 40],
     [{ shape: "grid", routers: "100" }, 100, 180, 360],
     [{ routers: "5", families: "dual" }, 5, 5, 20],
-  ])("with %o is as large as it says", (raw, routers, links, ends) => {
-    const lab = findLab("scale");
+  ])("with %o is as large as it says", async (raw, routers, links, ends) => {
+    const lab = await findLab("scale");
     const topology = resolve(lab.topology(resolveSettings(lab, raw)));
     expect(topology.nodes).toHaveLength(routers);
     expect(topology.links).toHaveLength(links);

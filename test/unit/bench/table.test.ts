@@ -40,6 +40,11 @@ describe("the benchmark's report", () => {
     expect(renderReport(alone)).toContain("| ring of 20 |");
   });
 
+  test("tells why a topology was given up", () => {
+    const given = renderReport({ ...report, measurements: [{ ...measurement(20, 1), raw: [], failure: "no route" }] });
+    expect(given).toContain("- ring of 20: given up: no route\n");
+  });
+
   test("has a dash where there is no figure", () => {
     const none = { ...measurement(20, 1), raw: [] };
     expect(renderReport({ ...report, measurements: [none] })).toContain("| ring of 20 |      – | 3.2 |        – |");
