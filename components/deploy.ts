@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { findLab, resolveSettings } from "../labs/index.ts";
 import { resolve } from "../topology/resolve.ts";
@@ -19,7 +20,7 @@ export interface Deployed {
 export async function deploy(stack: string, projectDirectory: string): Promise<Deployed> {
   const config = configuration(pulumi.getProject());
   const name = config["lab"] ?? stack;
-  const lab = await findLab(name);
+  const lab = await findLab(name, join(projectDirectory, "labs"));
   const { lab: _, ...raw } = config;
   const settings = resolveSettings(lab, raw);
   const topology = resolve(lab.topology(settings));

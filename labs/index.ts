@@ -1,27 +1,42 @@
-/** The labs there are, and their settings. */
+/** The labs there are, found by their folders, and their settings. */
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { assertNoProblems, ProblemsError } from "../topology/problem.ts";
 import type { Problem } from "../topology/problem.ts";
-import { bgp } from "./bgp/lab.ts";
 import type { Lab, Settings, SettingSpec, SettingsSpec } from "./lab.ts";
-import { namespaces } from "./namespaces/lab.ts";
 import { nearest } from "./nearest.ts";
-import { scale } from "./scale/lab.ts";
 
 /** A lab whose settings' types are no longer known: `resolveSettings` gives the values that its functions take. */
 export type AnyLab = Lab<SettingsSpec>;
 
-export const labs: readonly AnyLab[] = [bgp, namespaces, scale].map(widen);
+/** Folder of what imported labs have in common; no lab itself. */
+const shared = "imported";
 
-/** Methods compare their parameters both ways, so that a lab with settings of its own is a lab. */
-function widen<S extends SettingsSpec>(lab: Lab<S>): AnyLab {
-  return lab as unknown as AnyLab;
+/** Names of the labs: the folders that have a lab.ts. `directory`: a folder of labs; default: this one. */
+export function labNames(directory = import.meta.dirname): string[] {
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => !entry.isFile() && entry.name !== shared && existsSync(join(directory, entry.name, "lab.ts")))
+    .map((entry) => entry.name)
+    .sort();
 }
 
-/** @throws ProblemsError naming the nearest lab, where there is none of this name. */
-export function findLab(name: string): AnyLab {
-  const found = labs.find((lab) => lab.name === name);
-  if (found !== undefined) return found;
-  const names = labs.map((lab) => lab.name);
+/** Every lab. @throws ProblemsError with each lab.ts that can't be used. */
+export async function allLabs(directory = import.meta.dirname): Promise<readonly AnyLab[]> {
+  const loaded = await Promise.allSettled(labNames(directory).map((name) => load(directory, name)));
+  const problems = loaded.flatMap((result) => {
+    if (result.status === "fulfilled") return [];
+    if (result.reason instanceof ProblemsError) return result.reason.problems;
+    throw result.reason;
+  });
+  assertNoProblems("the labs", problems);
+  return loaded.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+}
+
+/** @throws ProblemsError naming the nearest lab, where there is none of this name, or what is wrong with its lab.ts. */
+export async function findLab(name: string, directory = import.meta.dirname): Promise<AnyLab> {
+  const names = labNames(directory);
+  if (names.includes(name)) return load(directory, name);
   const close = nearest(name, names);
   throw new ProblemsError("the lab's name", [
     {
@@ -32,6 +47,26 @@ export function findLab(name: string): AnyLab {
       hint: close === undefined ? "`lab list` shows them all." : `Did you mean ${close}?`,
     },
   ]);
+}
+
+async function load(directory: string, name: string): Promise<AnyLab> {
+  const path = `labs/${name}/lab.ts`;
+  const refuse = (expected: string, hint: string): ProblemsError =>
+    new ProblemsError(path, [{ code: "unusable-lab", path, expected, hint }]);
+  let module: Record<string, unknown>;
+  try {
+    module = (await import(pathToFileURL(join(directory, name, "lab.ts")).href)) as Record<string, unknown>;
+  } catch (error) {
+    if (error instanceof ProblemsError) throw error;
+    throw refuse("a module that Node can load", `It says: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const lab = Object.values(module).find((value) => isLab(value) && value.name === name);
+  if (lab === undefined) throw refuse(`an exported lab of the name ${name}`, "Export what `defineLab` gives; its `name` is that of the folder.");
+  return lab as AnyLab;
+}
+
+function isLab(value: unknown): value is AnyLab {
+  return typeof value === "object" && value !== null && "topology" in value && "checks" in value && "name" in value;
 }
 
 /**

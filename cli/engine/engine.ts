@@ -111,12 +111,12 @@ export class Engine {
     if (this.state !== undefined && clearLocks(this.state.lockDirectory(stack), stack, say) > 0) endOrphans(this.project);
     const failures = new Failures(options.lab);
     let changes: Changes = {};
-    let programError: unknown;
+    let programError: Error | undefined;
     const guarded: Program | undefined = program && (async () => {
       try {
         return await program();
       } catch (error) {
-        programError = error;
+        programError = error instanceof Error ? error : new Error(String(error));
         throw error;
       }
     });

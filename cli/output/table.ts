@@ -15,7 +15,6 @@ export function seconds(value: number): string {
 }
 
 function width(text: string): number {
-  // eslint-disable-next-line no-control-regex
   return [...text.replaceAll(/\u001b\[\d+m/g, "")].length;
 }
 

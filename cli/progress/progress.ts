@@ -32,7 +32,10 @@ export class Progress {
     const diagnostic = event.diagnosticEvent;
     if (diagnostic !== undefined) {
       if (diagnostic.urn === undefined || resourceName(diagnostic.urn, this.lab).kind !== "readiness" || diagnostic.severity === "error") return false;
-      this.#waitingFor = clean(diagnostic.message);
+      const text = clean(diagnostic.message);
+      // What was repaired is told at the end.
+      if (text.startsWith("repaired: ")) return false;
+      this.#waitingFor = text;
       return true;
     }
     const metadata = event.resourcePreEvent?.metadata ?? event.resOutputsEvent?.metadata ?? event.resOpFailedEvent?.metadata;

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { sandboxKey } from "../../components/sandbox-key.ts";
-import { findLab, labs, resolveSettings, type AnyLab } from "../../labs/index.ts";
+import { findLab, labNames, resolveSettings, type AnyLab } from "../../labs/index.ts";
 import type { Settings, SettingsSpec } from "../../labs/lab.ts";
 import { nearest } from "../../labs/nearest.ts";
 import { resolve } from "../../topology/resolve.ts";
@@ -21,6 +21,12 @@ export interface Stack {
   readonly key: string;
   /** Its settings file; absolute. */
   readonly file: string;
+}
+
+/** Folder of the project's labs; undefined where it has none of its own: then the command's own labs are meant. */
+export function labsDirectory(project: Project): string | undefined {
+  const directory = join(project.directory, "labs");
+  return existsSync(directory) ? directory : undefined;
 }
 
 /** Names of the stacks that have a settings file. */
@@ -52,7 +58,7 @@ export async function openStack(project: Project, name: string): Promise<Stack> 
   const configured = settingsOf(project, name);
   if (configured === undefined) throw unknownStack(project, name);
   const { lab: labName = name, ...raw } = configured;
-  const lab = await findLab(labName);
+  const lab = await findLab(labName, labsDirectory(project));
   const settings = resolveSettings(lab, raw);
   return {
     project,
@@ -84,15 +90,15 @@ export async function prepareStack(
     if (Object.keys(changes).length === 0) return stack;
     const text = readFileSync(file, "utf8");
     const { lab: labName = stack, ...raw } = readSettings(text, project.name, relative(project.directory, file));
-    const lab = await findLab(labName);
+    const lab = await findLab(labName, labsDirectory(project));
     resolveSettings(lab, { ...raw, ...changes });
     writeFileSync(file, writeSettings(text, project.name, changes, relative(project.directory, file)));
     return stack;
   }
   const inherited = settingsOf(project, template) ?? {};
   const { lab: labName = template, ...raw } = inherited;
-  if (settingsOf(project, template) === undefined && !labs.some((lab) => lab.name === template)) throw unknownStack(project, template);
-  resolveSettings(await findLab(labName), { ...raw, ...changes });
+  if (settingsOf(project, template) === undefined && !labNames(labsDirectory(project)).includes(template)) throw unknownStack(project, template);
+  resolveSettings(await findLab(labName, labsDirectory(project)), { ...raw, ...changes });
   mkdirSync(dirname(file), { recursive: true });
   // Settings are written with the lab's name last, as each goes in at the head.
   writeFileSync(file, writeSettings(`${copyMarker}\n`, project.name, { ...raw, ...changes, lab: labName }, relative(project.directory, file)));
@@ -121,7 +127,7 @@ function refuseOtherLab(project: Project, stack: string, template: string): void
 }
 
 function unknownStack(project: Project, name: string): CommandError {
-  const names = [...new Set([...stackNames(project), ...labs.map((lab) => lab.name)])].sort();
+  const names = [...new Set([...stackNames(project), ...labNames(labsDirectory(project))])].sort();
   const close = nearest(name, names);
   const hint = close === undefined ? "`lab list` shows them all." : `Did you mean ${close}?`;
   return new CommandError(`There is no lab called ${JSON.stringify(name)}; there is ${names.join(", ")}.`, hint);

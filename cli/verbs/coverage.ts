@@ -5,15 +5,16 @@ import { ownDirectory, type Context } from "../context.ts";
 import { coverageOf, isProven, type Covered, type DeclaredLab } from "../proofs/coverage.ts";
 import { parseCoverage } from "../proofs/page.ts";
 import { exitCodes } from "../errors.ts";
+import { labsDirectory } from "../stacks/stack.ts";
 import { table } from "../output/table.ts";
-import { labs, resolveSettings } from "../../labs/index.ts";
+import { allLabs, resolveSettings } from "../../labs/index.ts";
 import { resolve } from "../../topology/resolve.ts";
 
 /** docs/coverage.md with the lab and check for each id, and the last run's result. */
 export async function coverage(context: Context): Promise<number> {
   const { output } = context;
   const page = parseCoverage(readFileSync(join(ownDirectory, "docs", "coverage.md"), "utf8"));
-  const found = coverageOf(page, declaredLabs(), readResults(context.project));
+  const found = coverageOf(page, await declaredLabs(labsDirectory(context.project)), readResults(context.project));
   const state = (row: Covered): string => {
     if (row.proofs.length === 0) return output.paint("dim", "no check");
     const word = isProven(row) ? "passed" : (row.proofs.find(({ result }) => result !== "passed")?.result ?? "not run");
@@ -28,8 +29,8 @@ export async function coverage(context: Context): Promise<number> {
 }
 
 /** With default settings. */
-function declaredLabs(): DeclaredLab[] {
-  return labs.map((lab) => {
+async function declaredLabs(directory: string | undefined): Promise<DeclaredLab[]> {
+  return (await allLabs(directory)).map((lab) => {
     const settings = resolveSettings(lab, {});
     return { lab: lab.name, checks: lab.checks(resolve(lab.topology(settings)), settings) };
   });

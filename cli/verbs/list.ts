@@ -1,10 +1,10 @@
 import type { Context } from "../context.ts";
 import { exitCodes } from "../errors.ts";
-import { labs } from "../../labs/index.ts";
+import { allLabs } from "../../labs/index.ts";
 import { sandboxKey } from "../../components/sandbox-key.ts";
 import { listSandboxes } from "../../provider/sandbox/sandbox.ts";
 import { table } from "../output/table.ts";
-import { settingsOf, stackNames } from "../stacks/stack.ts";
+import { labsDirectory, settingsOf, stackNames } from "../stacks/stack.ts";
 
 interface ListedStack {
   readonly stack: string;
@@ -17,6 +17,7 @@ interface ListedStack {
 /** The labs there are, their stacks, and which are up. */
 export async function list(context: Context): Promise<number> {
   const { output, project } = context;
+  const labs = await allLabs(labsDirectory(project));
   const engine = await context.engine();
   const running = new Set((await listSandboxes()).map(({ key }) => key));
   const known = await engine.stacks();

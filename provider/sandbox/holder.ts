@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
-import { access, readFile, readdir, stat } from "node:fs/promises";
+import { access, readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { waitFor } from "../wait.ts";
 

@@ -83,6 +83,9 @@ export function nextHops(graph: AsGraph, { from, length }: Spread, index: number
       hops.push(...among(graph.providers[index], () => true));
       hops.push(...among(graph.siblings[index], (n) => from[n] === learned.provider));
       break;
+    default:
+      // Its own, or none at all: no neighbour is asked.
+      break;
   }
   return [...new Set(hops)];
 }

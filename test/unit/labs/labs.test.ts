@@ -1,13 +1,16 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { bgp } from "../../../labs/bgp/lab.ts";
-import { findLab, labs, resolveSettings } from "../../../labs/index.ts";
+import { allLabs, findLab, labNames, resolveSettings } from "../../../labs/index.ts";
 import { ProblemsError } from "../../../topology/problem.ts";
 import { resolve } from "../../../topology/resolve.ts";
 import { expectedRoutes, valleyFree } from "../../../topology/routes/index.ts";
 
-function problemsOf(run: () => unknown): readonly string[] {
+async function problemsOf(run: () => unknown): Promise<readonly string[]> {
   try {
-    run();
+    await run();
   } catch (error) {
     if (error instanceof ProblemsError) return error.problems.map(({ code, path, hint }) => `${code} ${path}: ${hint}`);
     throw error;
@@ -16,14 +19,31 @@ function problemsOf(run: () => unknown): readonly string[] {
 }
 
 describe("findLab", () => {
-  test("finds each lab by its name", () => {
-    for (const lab of labs) expect(findLab(lab.name)).toBe(lab);
+  test("finds each lab by the name of its folder", async () => {
+    expect((await allLabs()).map((lab) => lab.name)).toEqual(labNames());
+    for (const name of labNames()) expect(await findLab(name)).toMatchObject({ name });
   });
 
-  test("names the nearest lab for a name that it doesn't know", () => {
-    expect(problemsOf(() => findLab("bpg"))).toEqual(["unknown-lab lab: Did you mean bgp?"]);
-    expect(problemsOf(() => findLab("namespace"))).toEqual(["unknown-lab lab: Did you mean namespaces?"]);
-    expect(problemsOf(() => findLab("kubernetes"))).toEqual(["unknown-lab lab: `lab list` shows them all."]);
+  test("names the nearest lab for a name that it doesn't know", async () => {
+    expect(await problemsOf(() => findLab("bpg"))).toEqual(["unknown-lab lab: Did you mean bgp?"]);
+    expect(await problemsOf(() => findLab("namespace"))).toEqual(["unknown-lab lab: Did you mean namespaces?"]);
+    expect(await problemsOf(() => findLab("kubernetes"))).toEqual(["unknown-lab lab: `lab list` shows them all."]);
+  });
+
+  test("says which lab.ts can't be used, and why, all at once", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "labs-"));
+    try {
+      for (const [name, text] of [["broken", "export const lab = ;"], ["empty", "export {};"]] as const) {
+        mkdirSync(join(directory, name));
+        writeFileSync(join(directory, name, "lab.ts"), text);
+      }
+      const problems = await problemsOf(() => allLabs(directory));
+      expect(problems).toHaveLength(2);
+      expect(problems[0]).toMatch(/^unusable-lab labs\/broken\/lab\.ts: It says: /);
+      expect(problems[1]).toMatch(/^unusable-lab labs\/empty\/lab\.ts: Export what `defineLab` gives/);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 });
 
@@ -36,22 +56,22 @@ describe("settings", () => {
     expect(resolveSettings(bgp, { stubs: "7", families: "ipv4" })).toMatchObject({ stubs: 7, families: "ipv4" });
   });
 
-  test("are refused all at once", () => {
+  test("are refused all at once", async () => {
     const wrong = { stubs: "4", holdTime: "ninety", families: "ipv7", stub: "9", constructor: "x" };
-    expect(problemsOf(() => resolveSettings(bgp, wrong)).map((problem) => problem.split(":")[0])).toEqual([
+    expect((await problemsOf(() => resolveSettings(bgp, wrong))).map((problem) => problem.split(":")[0])).toEqual([
       "bad-setting stubs",
       "bad-setting families",
       "bad-setting holdTime",
       "unknown-setting stub",
       "unknown-setting constructor",
     ]);
-    expect(problemsOf(() => resolveSettings(bgp, { stub: "9" }))).toEqual([
+    expect(await problemsOf(() => resolveSettings(bgp, { stub: "9" }))).toEqual([
       "unknown-setting stub: Did you mean stubs?",
     ]);
   });
 });
 
-describe.each(labs.map((lab) => [lab.name, lab] as const))("the lab %s", (_, lab) => {
+describe.each((await allLabs()).map((lab) => [lab.name, lab] as const))("the lab %s", (_, lab) => {
   const settings = resolveSettings(lab, {});
   const topology = resolve(lab.topology(settings));
   const checks = lab.checks(topology, settings);
