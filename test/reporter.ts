@@ -1,5 +1,5 @@
 /** Says why tests were skipped, insists on those that CI must run, and ends the output with one line of numbers. */
-import { readFileSync, writeSync } from "node:fs";
+import { existsSync, readFileSync, writeSync } from "node:fs";
 import { relative } from "node:path";
 import type { Reporter, SerializedError, TestCase, TestModule } from "vitest/node";
 import type {} from "./requirements.ts";
@@ -26,25 +26,26 @@ export class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
     const outcomes = modules.flatMap(outcomesOf);
     const required = process.env["CI"] ? requiredInCi() : [];
-    const { lines, failed } = closingLines(outcomes, unhandled.length, required);
+    const { lines, failed } = closingLines(outcomes, unhandled.length, required, required.filter(isGone));
     this.#lines = lines;
     if (failed > 0) process.exitCode = 1;
   }
 }
 
-/** Pure. `required` are files, or `file > name` of tests; a skipped one of them counts as failed. */
+/**
+ * Pure. `required` are files, or `file > name` of tests; a skipped one of them counts as failed, and so does each of
+ * `absent`, the required ones whose file is gone.
+ */
 export function closingLines(
   outcomes: readonly Outcome[],
   unhandled: number,
   required: readonly string[],
+  absent: readonly string[] = [],
 ): { lines: string[]; failed: number } {
   const isRequired = ({ file, name }: Outcome): boolean =>
     required.includes(file) || required.includes(`${file} > ${name}`);
   const skipped = outcomes.filter((outcome) => outcome.state === "skipped");
   const wrongly = skipped.filter(isRequired);
-  const absent = required.filter(
-    (entry) => !outcomes.some((outcome) => entry === outcome.file || entry === `${outcome.file} > ${outcome.name}`),
-  );
   const passed = outcomes.filter((outcome) => outcome.state === "passed").length;
   const failed =
     outcomes.filter((outcome) => outcome.state === "failed").length + unhandled + wrongly.length + absent.length;
@@ -56,7 +57,7 @@ export function closingLines(
       ({ file, name, reason }) =>
         `failed: ${file} > ${name}: skipped (${reason ?? "no reason given"}), and CI must run it`,
     ),
-    ...absent.map((entry) => `failed: ${entry}: CI must run it, and there is no such test in this run`),
+    ...absent.map((entry) => `failed: ${entry}: CI must run it, and there is no such file`),
     `${passed} passed, ${failed} failed, ${skipped.length - wrongly.length} skipped`,
   ];
   return { lines, failed };
@@ -88,6 +89,10 @@ function missingOf(test: TestCase): string | undefined {
     if (missing !== undefined) return missing;
   }
   return undefined;
+}
+
+function isGone(required: string): boolean {
+  return !existsSync(required.split(" > ")[0] ?? "");
 }
 
 function requiredInCi(): string[] {

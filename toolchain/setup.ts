@@ -1,6 +1,7 @@
 /** Everything that set-up does once npm's packages are there. Started by bootstrap.mjs, which holds the clone's lock. */
 import { mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { preparePulumiHome } from "./environment.ts";
 import { clonePaths } from "./passphrase.ts";
 import { cacheDirectory, projectDirectory } from "./paths.mjs";
 import { recordedPulumi, toolsFile } from "./plan.mjs";
@@ -21,6 +22,7 @@ async function setUp(): Promise<void> {
   const cache = cacheDirectory();
   mkdirSync(cache, { recursive: true });
   const found = await obtain(pulumiTool({ env: process.env, cache, say }));
+  if (found.origin === "built") preparePulumiHome();
   record(found);
   say(`Pulumi CLI ${found.version} (${found.origin}): ${found.command}`);
 }
