@@ -151,6 +151,6 @@ async function settle(): Promise<void> {
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  console.error(error instanceof ProblemsError ? error.message : `The benchmark given up: ${failure}`);
+  console.error(error instanceof ProblemsError ? error.message : `The benchmark failed: ${(error as Error).message}`);
   process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 /** A Pulumi project for the benchmark alone, so that nobody's stacks, settings or state are touched. */
-import { copyFile, mkdir, mkdtemp, realpath, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, realpath, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { toolsFile } from "../toolchain/plan.mjs";
@@ -17,8 +17,8 @@ export async function makeProject(lab: string, leftovers: Leftovers): Promise<Be
   const command = await realpath(lab);
   const clone = dirname(dirname(command));
   const directory = leftovers.directory(await mkdtemp(join(tmpdir(), "labwright-bench-")));
-  // Where stacks' settings and imported labs would be.
-  for (const folder of ["stacks", "labs"]) await mkdir(join(directory, folder));
+  await mkdir(join(directory, "stacks"));
+  await symlink(join(clone, "labs"), join(directory, "labs"));
   await mkdir(join(directory, ".labwright"), { mode: 0o700 });
   await copyFile(toolsFile(clone), toolsFile(directory));
   await writeFile(join(directory, "Pulumi.yaml"), pulumiYaml(join(clone, "provider", "bin")));
