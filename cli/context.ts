@@ -57,7 +57,8 @@ export class Context {
   async running(name: string): Promise<{ stack: Stack; sandbox: SandboxHandle }> {
     const stack = await this.stack(name);
     const sandbox = await findSandbox(stack.key);
-    if (sandbox === undefined) throw new CommandError(`The lab ${name} is not up.`, `\`lab up ${name}\` brings it up.`, exitCodes.failed);
+    if (sandbox === undefined)
+      throw new CommandError(`The lab ${name} is not up.`, `\`lab up ${name}\` brings it up.`, exitCodes.failed);
     return { stack, sandbox };
   }
 }
@@ -67,5 +68,8 @@ export function requireName(name: string, names: readonly string[], what: string
   if (names.includes(name)) return name;
   const close = nearest(name, names);
   const shown = names.length > 20 ? `${names.slice(0, 20).join(", ")} and ${names.length - 20} more` : names.join(", ");
-  throw new CommandError(`${of} has no ${what} called ${JSON.stringify(name)}; it has ${shown === "" ? "none" : shown}.`, close === undefined ? undefined : `Did you mean ${close}?`);
+  throw new CommandError(
+    `${of} has no ${what} called ${JSON.stringify(name)}; it has ${shown === "" ? "none" : shown}.`,
+    close === undefined ? undefined : `Did you mean ${close}?`,
+  );
 }

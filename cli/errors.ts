@@ -37,7 +37,10 @@ export interface Report {
 export function reportError(error: unknown, logDirectory: string): Report {
   if (error instanceof ProblemsError) return { text: error.message, exitCode: exitCodes.badInput };
   if (error instanceof CommandError) {
-    return { text: error.hint === undefined ? error.message : `${error.message}\n${error.hint}`, exitCode: error.exitCode };
+    return {
+      text: error.hint === undefined ? error.message : `${error.message}\n${error.hint}`,
+      exitCode: error.exitCode,
+    };
   }
   if (error instanceof Error && error.name === "ToolError") return { text: error.message, exitCode: exitCodes.failed };
   const known = systemMessage(error);
@@ -74,7 +77,9 @@ function writeLog(error: unknown, directory: string): string | undefined {
     mkdirSync(directory, { recursive: true });
     const file = join(directory, "unexpected.log");
     const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    appendFileSync(file, `${new Date().toISOString()} ${process.argv.slice(2).join(" ")}\n${trace}\n\n`, { mode: 0o600 });
+    appendFileSync(file, `${new Date().toISOString()} ${process.argv.slice(2).join(" ")}\n${trace}\n\n`, {
+      mode: 0o600,
+    });
     return file;
   } catch {
     return undefined;

@@ -17,23 +17,35 @@ export class UsageError extends Error {
 type MakeContext = (options: GlobalOptions) => Context;
 
 /** Gives a function that runs the command with its arguments and gives the exit code. */
-export function createProgram(streams: Streams, makeContext: MakeContext): (args: readonly string[]) => Promise<number> {
+export function createProgram(
+  streams: Streams,
+  makeContext: MakeContext,
+): (args: readonly string[]) => Promise<number> {
   let exitCode: number = exitCodes.good;
   const program = new Command("lab");
   /** Verbs are loaded when they are called: `lab --help` needs none of them. */
   const verb = (name: string, description: string, examples: readonly string[], parent = program): Command =>
-    globalOptions().reduce((command, option) => command.addOption(option.hideHelp()), parent.command(name))
+    globalOptions()
+      .reduce((command, option) => command.addOption(option.hideHelp()), parent.command(name))
       .description(description)
-      .addHelpText("after", examples.length === 0 ? "" : `\nExamples:\n${examples.map((example) => `  $ lab ${example}`).join("\n")}`);
+      .addHelpText(
+        "after",
+        examples.length === 0 ? "" : `\nExamples:\n${examples.map((example) => `  $ lab ${example}`).join("\n")}`,
+      );
   const does = (command: Command, action: (context: Context, ...args: never[]) => Promise<number>): void => {
     command.action(async (...args: unknown[]) => {
       const given = args.slice(0, -1) as never[];
-      exitCode = await action(makeContext(mergeOptions(program.opts<GlobalOptions>(), command.opts<GlobalOptions>())), ...given);
+      exitCode = await action(
+        makeContext(mergeOptions(program.opts<GlobalOptions>(), command.opts<GlobalOptions>())),
+        ...given,
+      );
     });
   };
 
   program
-    .description("Labwright: reproducible networking labs. A LAB is a lab's name, or that of a copy made by `up --name`.")
+    .description(
+      "Labwright: reproducible networking labs. A LAB is a lab's name, or that of a copy made by `up --name`.",
+    )
     .version("0.1.0", "--version", "print the version")
     .helpOption("-h, --help", "print help")
     .helpCommand("help [verb]", "print help on a verb")
@@ -43,32 +55,48 @@ export function createProgram(streams: Streams, makeContext: MakeContext): (args
     .exitOverride();
   for (const option of globalOptions()) program.addOption(option);
 
-  does(verb("list", "labs, their copies, and which are up", ["list", "list --json"]), async (context) => (await import("./verbs/list.ts")).list(context));
+  does(verb("list", "labs, their copies, and which are up", ["list", "list --json"]), async (context) =>
+    (await import("./verbs/list.ts")).list(context),
+  );
 
   does(
-    verb("up", "bring a lab up, or repair one that is; returns when it has converged", ["up bgp", "up bgp --set stubs=8", "up bgp --name bgp2"])
+    verb("up", "bring a lab up, or repair one that is; returns when it has converged", [
+      "up bgp",
+      "up bgp --set stubs=8",
+      "up bgp --name bgp2",
+    ])
       .argument("<lab>", "lab or stack")
       .option("--name <stack>", "name of a copy of the lab, to stand beside it")
-      .option("--set <key=value>", "set a setting; may be given again", (value: string, before: string[] = []) => [...before, value])
+      .option("--set <key=value>", "set a setting; may be given again", (value: string, before: string[] = []) => [
+        ...before,
+        value,
+      ])
       .option("--refresh", "look at everything before anything is changed")
       .option("--junit <file>", "write a JUnit report"),
     async (context, lab: string, options: object) => (await import("./verbs/up.ts")).up(context, lab, options),
   );
 
   does(
-    verb("down", "take labs down; nothing of them stays but caches", ["down bgp", "down --all"]).argument("[labs...]", "labs or stacks").option("--all", "every lab of this project"),
+    verb("down", "take labs down; nothing of them stays but caches", ["down bgp", "down --all"])
+      .argument("[labs...]", "labs or stacks")
+      .option("--all", "every lab of this project"),
     async (context, labs: string[], options: object) => (await import("./verbs/down.ts")).down(context, labs, options),
   );
 
   does(
-    verb("reset", "bring a lab that somebody changed back to its declaration, and say what differed", ["reset bgp", "reset bgp --hard"])
+    verb("reset", "bring a lab that somebody changed back to its declaration, and say what differed", [
+      "reset bgp",
+      "reset bgp --hard",
+    ])
       .argument("<lab>", "lab or stack")
       .option("--hard", "build it anew"),
     async (context, lab: string, options: object) => (await import("./verbs/reset.ts")).reset(context, lab, options),
   );
 
   does(
-    verb("status", "nodes, daemons, sessions and links as they are now", ["status bgp", "status bgp --json"]).argument("<lab>", "lab or stack").option("--all", "links that are up too"),
+    verb("status", "nodes, daemons, sessions and links as they are now", ["status bgp", "status bgp --json"])
+      .argument("<lab>", "lab or stack")
+      .option("--all", "links that are up too"),
     async (context, lab: string, options: object) => (await import("./verbs/status.ts")).status(context, lab, options),
   );
 
@@ -77,11 +105,15 @@ export function createProgram(streams: Streams, makeContext: MakeContext): (args
       .argument("<lab>", "lab or stack")
       .argument("[checks...]", "names of checks; default: all")
       .option("--junit <file>", "write a JUnit report"),
-    async (context, lab: string, checks: string[], options: object) => (await import("./verbs/check.ts")).check(context, lab, checks, options),
+    async (context, lab: string, checks: string[], options: object) =>
+      (await import("./verbs/check.ts")).check(context, lab, checks, options),
   );
 
   does(
-    verb("exec", "run a command on a node", ["exec bgp t1a birdc show protocols", "exec bgp h1 -- ping -c 3 10.102.1.10"])
+    verb("exec", "run a command on a node", [
+      "exec bgp t1a birdc show protocols",
+      "exec bgp h1 -- ping -c 3 10.102.1.10",
+    ])
       .argument("<lab>", "lab or stack")
       .argument("<node>", "node, or `sandbox` for what is around the nodes")
       .argument("[command...]", "command and its arguments")
@@ -92,12 +124,18 @@ export function createProgram(streams: Streams, makeContext: MakeContext): (args
   );
 
   does(
-    verb("shell", "open a shell on a node", ["shell bgp t1a"]).argument("<lab>", "lab or stack").argument("<node>", "node, or `sandbox`"),
+    verb("shell", "open a shell on a node", ["shell bgp t1a"])
+      .argument("<lab>", "lab or stack")
+      .argument("<node>", "node, or `sandbox`"),
     async (context, lab: string, node: string) => (await import("./verbs/exec.ts")).shell(context, lab, node),
   );
 
   does(
-    verb("graph", "draw a lab, with the state of its sessions when it is up", ["graph bgp", "graph bgp --output bgp.svg", "graph bgp --format dot"])
+    verb("graph", "draw a lab, with the state of its sessions when it is up", [
+      "graph bgp",
+      "graph bgp --output bgp.svg",
+      "graph bgp --format dot",
+    ])
       .argument("<lab>", "lab or stack")
       .option("--format <format>", "mermaid, dot or svg; default: by the file's name, else mermaid")
       .option("-o, --output <file>", "write to a file"),
@@ -110,7 +148,8 @@ export function createProgram(streams: Streams, makeContext: MakeContext): (args
       .argument("[node]", "node; default: all")
       .option("-f, --follow", "go on with what is written")
       .option("-n, --lines <number>", "last lines of each; default: 50, or 5 of each node"),
-    async (context, lab: string, node: string | undefined, options: object) => (await import("./verbs/logs.ts")).logs(context, lab, node, options),
+    async (context, lab: string, node: string | undefined, options: object) =>
+      (await import("./verbs/logs.ts")).logs(context, lab, node, options),
   );
 
   does(
@@ -124,37 +163,61 @@ export function createProgram(streams: Streams, makeContext: MakeContext): (args
       .argument("[filter...]", "which packets, as tcpdump takes it")
       .option("-w, --write <file>", "write a capture file; - for standard output")
       .option("-c, --count <number>", "end after so many packets"),
-    async (context, lab: string, place: string, filter: string[], options: object) => (await import("./verbs/capture.ts")).capture(context, lab, place, filter, options),
+    async (context, lab: string, place: string, filter: string[], options: object) =>
+      (await import("./verbs/capture.ts")).capture(context, lab, place, filter, options),
   );
 
   does(
-    verb("clean", "take away what killed runs left", ["clean --dry-run", "clean"]).option("--all", "of every project of yours, not of this one alone").option("--dry-run", "say what would go, and leave it"),
+    verb("clean", "take away what killed runs left", ["clean --dry-run", "clean"])
+      .option("--all", "of every project of yours, not of this one alone")
+      .option("--dry-run", "say what would go, and leave it"),
     async (context, options: object) => (await import("./verbs/clean.ts")).clean(context, options),
   );
 
-  does(verb("doctor", "each tool and kernel feature that labs need, and what is missing", ["doctor"]), async (context) => (await import("./verbs/doctor.ts")).doctor(context));
+  does(
+    verb("doctor", "each tool and kernel feature that labs need, and what is missing", ["doctor"]),
+    async (context) => (await import("./verbs/doctor.ts")).doctor(context),
+  );
 
-  does(verb("coverage", "what the labs' checks prove, and the last results", ["coverage"]), async (context) => (await import("./verbs/coverage.ts")).coverage(context));
+  does(verb("coverage", "what the labs' checks prove, and the last results", ["coverage"]), async (context) =>
+    (await import("./verbs/coverage.ts")).coverage(context),
+  );
 
   const imports = program.command("import").description("make a lab of real data");
   imports.helpCommand(false).exitOverride();
   does(
-    verb("caida", "make a lab of CAIDA's AS relationships", ["import caida 20260101.as-rel2.txt.bz2 --as 64500 --radius 1", "import caida as-rel.txt --max 40 --name internet"], imports)
+    verb(
+      "caida",
+      "make a lab of CAIDA's AS relationships",
+      [
+        "import caida 20260101.as-rel2.txt.bz2 --as 64500 --radius 1",
+        "import caida as-rel.txt --max 40 --name internet",
+      ],
+      imports,
+    )
       .argument("<file>", "AS relationships, serial-1 or serial-2, plain or bz2")
       .option("--as <number>", "the AS in the middle; default: the largest ASes")
       .option("--radius <number>", "how far from it; default 1")
       .option("--max <number>", "most ASes")
       .option("--name <lab>", "name of the lab")
       .option("--force", "write over a lab of that name"),
-    async (context, file: string, options: object) => (await import("./verbs/import-caida.ts")).importCaida(context, file, options),
+    async (context, file: string, options: object) =>
+      (await import("./verbs/import-caida.ts")).importCaida(context, file, options),
   );
 
   does(
-    verb("start", "bring up a first lab, check it, and show what to try", ["start"]).argument("[lab]", "lab or stack", "bgp"),
+    verb("start", "bring up a first lab, check it, and show what to try", ["start"]).argument(
+      "[lab]",
+      "lab or stack",
+      "bgp",
+    ),
     async (context, lab: string) => (await import("./verbs/start.ts")).start(context, lab),
   );
 
-  does(verb("env", "print what a shell needs for plain `pulumi` on the same stacks", ['env', "env --json"]), async (context) => (await import("./verbs/env.ts")).env(context));
+  does(
+    verb("env", "print what a shell needs for plain `pulumi` on the same stacks", ["env", "env --json"]),
+    async (context) => (await import("./verbs/env.ts")).env(context),
+  );
 
   return async (args) => {
     try {
@@ -192,5 +255,8 @@ function asUsageError(error: CommanderError, args: readonly string[], program: C
   if (args.length === 0) return new UsageError(program.helpInformation().trimEnd(), exitCodes.badInput);
   const called = program.commands.find((command) => args.includes(command.name()));
   const help = called === undefined ? "lab help" : `lab help ${called.name()}`;
-  return new UsageError(`${error.message.replace(/^error: /, "")}\n\`${help}\` shows how it is used.`, exitCodes.badInput);
+  return new UsageError(
+    `${error.message.replace(/^error: /, "")}\n\`${help}\` shows how it is used.`,
+    exitCodes.badInput,
+  );
 }

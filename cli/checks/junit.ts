@@ -43,7 +43,11 @@ function testCase(suite: string, each: Case): string[] {
   const element = { passed: undefined, failed: "failure", error: "error", skipped: "skipped" }[each.status];
   if (element === undefined) return [`${open}/>`];
   const first = message.split("\n")[0] ?? "";
-  return [`${open}>`, `      <${element} message="${escape(first)}">${escapeText(message)}</${element}>`, `    </testcase>`];
+  return [
+    `${open}>`,
+    `      <${element} message="${escape(first)}">${escapeText(message)}</${element}>`,
+    `    </testcase>`,
+  ];
 }
 
 /** For an attribute, where a line's end would become a space. */

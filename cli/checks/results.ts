@@ -29,7 +29,9 @@ export function storeResults(project: Project, results: StackResults): void {
 export function readResults(project: Project): StackResults[] {
   const directory = workDirectory(project, "results");
   if (!existsSync(directory)) return [];
-  return readdirSync(directory).flatMap((file) => (file.endsWith(".json") ? (readFile(join(directory, file)) ?? []) : []));
+  return readdirSync(directory).flatMap((file) =>
+    file.endsWith(".json") ? (readFile(join(directory, file)) ?? []) : [],
+  );
 }
 
 /** Undefined for what isn't such a file: a result that can't be read is as good as none. */

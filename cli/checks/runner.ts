@@ -44,7 +44,11 @@ const grace = 10_000;
  * Runs the checks; the results are in the order of the checks. A check with an `always` step changes the lab, so it
  * runs alone, after the others, which only look and run side by side.
  */
-export async function runChecks(checks: readonly Check[], sandbox: Sandbox, options: RunnerOptions = {}): Promise<CheckResult[]> {
+export async function runChecks(
+  checks: readonly Check[],
+  sandbox: Sandbox,
+  options: RunnerOptions = {},
+): Promise<CheckResult[]> {
   const results = new Map<Check, CheckResult>();
   const run = async (check: Check): Promise<void> => {
     const result = options.signal?.aborted === true ? skipped(check) : await runCheck(check, sandbox, options);
@@ -75,14 +79,20 @@ export async function runCheck(check: Check, sandbox: Sandbox, options: RunnerOp
     const result = { name, title, proves, seconds: (clock.now() - began) / 1000, attempts };
     if (outcome === undefined) return { ...result, status: "passed" };
     const left = deadline - clock.now();
-    if (left <= 0 || signal.aborted) return { ...result, status: outcome.ran ? "failed" : "error", failure: outcome.failure };
+    if (left <= 0 || signal.aborted)
+      return { ...result, status: outcome.ran ? "failed" : "error", failure: outcome.failure };
     await clock.sleep(Math.min(wait, left), signal);
     wait = Math.min(wait * 1.5, longestWait);
   }
 }
 
 /** Undefined when every step held. The steps after one that failed are left out, but for those that undo. */
-async function attempt(check: Check, sandbox: Sandbox, clock: Clock, deadline: number): Promise<{ failure: StepFailure; ran: boolean } | undefined> {
+async function attempt(
+  check: Check,
+  sandbox: Sandbox,
+  clock: Clock,
+  deadline: number,
+): Promise<{ failure: StepFailure; ran: boolean } | undefined> {
   let first: { failure: StepFailure; ran: boolean } | undefined;
   for (const step of check.steps) {
     if (first !== undefined && step.always !== true) continue;
@@ -92,9 +102,16 @@ async function attempt(check: Check, sandbox: Sandbox, clock: Clock, deadline: n
   return first;
 }
 
-async function runStep(step: CheckStep, sandbox: Sandbox, timeout: number): Promise<{ failure: StepFailure; ran: boolean } | undefined> {
+async function runStep(
+  step: CheckStep,
+  sandbox: Sandbox,
+  timeout: number,
+): Promise<{ failure: StepFailure; ran: boolean } | undefined> {
   const { on, command } = step;
-  const failed = (saw: string, ran: boolean) => ({ failure: { on, command, expected: step.expect.description, saw }, ran });
+  const failed = (saw: string, ran: boolean) => ({
+    failure: { on, command, expected: step.expect.description, saw },
+    ran,
+  });
   let result: CommandResult;
   try {
     result = await sandbox.exec(on === "sandbox" ? undefined : on, ["sh", "-c", command], { timeout });

@@ -25,13 +25,23 @@ export interface CleanOptions {
 }
 
 export async function findLeftovers(engine: Engine, options: CleanOptions): Promise<Leftover[]> {
-  return [...labs(engine, options), ...(await sandboxes(engine, options)), ...locks(engine), ...orphanedProviders(engine.project, options), ...(await files(engine))];
+  return [
+    ...labs(engine, options),
+    ...(await sandboxes(engine, options)),
+    ...locks(engine),
+    ...orphanedProviders(engine.project, options),
+    ...(await files(engine)),
+  ];
 }
 
 function labs(engine: Engine, options: CleanOptions): Leftover[] {
   return unfinishedRuns(engine.project)
     .filter(({ stack }) => !isBusy(engine, stack))
-    .map(({ stack, verb }) => ({ kind: "lab", text: `lab ${stack}, whose \`${verb}\` did not finish`, remove: async () => void (await options.takeDown(stack)) }));
+    .map(({ stack, verb }) => ({
+      kind: "lab",
+      text: `lab ${stack}, whose \`${verb}\` did not finish`,
+      remove: async () => void (await options.takeDown(stack)),
+    }));
 }
 
 async function sandboxes(engine: Engine, options: CleanOptions): Promise<Leftover[]> {
@@ -45,7 +55,11 @@ async function sandboxes(engine: Engine, options: CleanOptions): Promise<Leftove
       if (isBusy(engine, stack)) continue;
     } else if (!options.all || knownElsewhere(holder.pid, holder.key)) continue;
     const whose = own ? `of ${stack}` : "of another project";
-    found.push({ kind: "sandbox", text: `sandbox ${holder.key} ${whose} (process ${holder.pid}, lab ${holder.lab}): no state knows it`, remove: () => endHolder(holder) });
+    found.push({
+      kind: "sandbox",
+      text: `sandbox ${holder.key} ${whose} (process ${holder.pid}, lab ${holder.lab}): no state knows it`,
+      remove: () => endHolder(holder),
+    });
   }
   return found;
 }
@@ -71,7 +85,11 @@ function knownElsewhere(pid: number, key: string): boolean {
   const stack = stackOf(key);
   if (clone === script || stack === undefined || !existsSync(clone) || sandboxKey(clone, stack) !== key) return false;
   const state = join(clone, ".labwright", "state", ".pulumi");
-  if (existsSync(join(state, "locks")) && readdirSync(join(state, "locks"), { recursive: true }).some((file) => String(file).endsWith(`${stack}.json`))) return true;
+  if (
+    existsSync(join(state, "locks")) &&
+    readdirSync(join(state, "locks"), { recursive: true }).some((file) => String(file).endsWith(`${stack}.json`))
+  )
+    return true;
   const folders = existsSync(join(state, "stacks")) ? readdirSync(join(state, "stacks")) : [];
   return folders.some((project) => {
     const file = join(state, "stacks", project, `${stack}.json`);
@@ -87,7 +105,11 @@ function locks(engine: Engine): Leftover[] {
   return stacks.flatMap((stack) =>
     readLocks(state.lockDirectory(stack))
       .filter((lock) => isStale(lock))
-      .map((lock): Leftover => ({ kind: "lock", text: `lock of ended process ${lock.pid} on ${stack}`, remove: () => rmSync(lock.file, { force: true }) })),
+      .map((lock): Leftover => ({
+        kind: "lock",
+        text: `lock of ended process ${lock.pid} on ${stack}`,
+        remove: () => rmSync(lock.file, { force: true }),
+      })),
   );
 }
 
@@ -105,6 +127,12 @@ async function files(engine: Engine): Promise<Leftover[]> {
   return (existsSync(folder) ? readdirSync(folder) : []).flatMap((file): Leftover[] => {
     const stack = /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1];
     if (stack === undefined || stacks.has(stack)) return [];
-    return [{ kind: "file", text: `settings copy ${join(folder, file)} of a stack that is gone`, remove: () => rmSync(join(folder, file), { force: true }) }];
+    return [
+      {
+        kind: "file",
+        text: `settings copy ${join(folder, file)} of a stack that is gone`,
+        remove: () => rmSync(join(folder, file), { force: true }),
+      },
+    ];
   });
 }

@@ -59,7 +59,13 @@ export class Engine {
   async up(stack: string, program: Program, options: UpOptions): Promise<Changes> {
     if (!(await this.has(stack))) await this.#create(stack);
     const refresh = options.refresh === true ? ["--refresh=true"] : [];
-    return this.#operate(stack, "up", ["up", "--yes", "--skip-preview", "--suppress-outputs", ...refresh], options, program);
+    return this.#operate(
+      stack,
+      "up",
+      ["up", "--yes", "--skip-preview", "--suppress-outputs", ...refresh],
+      options,
+      program,
+    );
   }
 
   /** What `up` would change. Changes nothing. */
@@ -73,8 +79,11 @@ export class Engine {
   async destroy(stack: string, options: OperationOptions): Promise<Changes> {
     if (!(await this.has(stack))) return {};
     const nothing = this.state?.resources(stack)?.length === 0;
-    const changes = nothing ? {} : await this.#operate(stack, "destroy", ["destroy", "--yes", "--skip-preview"], options);
-    if (nothing && this.state !== undefined) clearLocks(this.state.lockDirectory(stack), stack, options.say ?? ((): void => {}));
+    const changes = nothing
+      ? {}
+      : await this.#operate(stack, "destroy", ["destroy", "--yes", "--skip-preview"], options);
+    if (nothing && this.state !== undefined)
+      clearLocks(this.state.lockDirectory(stack), stack, options.say ?? ((): void => {}));
     endOrphans(this.project);
     await this.#remove(stack);
     return changes;
@@ -95,8 +104,14 @@ export class Engine {
   async resources(stack: string): Promise<readonly StateResource[] | undefined> {
     if (this.state !== undefined) return this.state.resources(stack);
     if (!(await this.has(stack))) return undefined;
-    const exported = JSON.parse(await this.#ask(["stack", "export", "--stack", stack])) as { deployment?: { resources?: StateResource[] } };
-    return (exported.deployment?.resources ?? []).map(({ urn, type, outputs }) => ({ urn, type, outputs: outputs ?? {} }));
+    const exported = JSON.parse(await this.#ask(["stack", "export", "--stack", stack])) as {
+      deployment?: { resources?: StateResource[] };
+    };
+    return (exported.deployment?.resources ?? []).map(({ urn, type, outputs }) => ({
+      urn,
+      type,
+      outputs: outputs ?? {},
+    }));
   }
 
   /** The stack's outputs; empty where there is no such stack. */
@@ -105,21 +120,30 @@ export class Engine {
     return resources?.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
   }
 
-  async #operate(stack: string, verb: string, args: readonly string[], options: UpOptions, program?: Program): Promise<Changes> {
+  async #operate(
+    stack: string,
+    verb: string,
+    args: readonly string[],
+    options: UpOptions,
+    program?: Program,
+  ): Promise<Changes> {
     const say = options.say ?? ((): void => {});
     // A killed engine leaves its provider behind, which may still be at work on what this run is about.
-    if (this.state !== undefined && clearLocks(this.state.lockDirectory(stack), stack, say) > 0) endOrphans(this.project);
+    if (this.state !== undefined && clearLocks(this.state.lockDirectory(stack), stack, say) > 0)
+      endOrphans(this.project);
     const failures = new Failures(options.lab);
     let changes: Changes = {};
     let programError: Error | undefined;
-    const guarded: Program | undefined = program && (async () => {
-      try {
-        return await program();
-      } catch (error) {
-        programError = error instanceof Error ? error : new Error(String(error));
-        throw error;
-      }
-    });
+    const guarded: Program | undefined =
+      program &&
+      (async () => {
+        try {
+          return await program();
+        } catch (error) {
+          programError = error instanceof Error ? error : new Error(String(error));
+          throw error;
+        }
+      });
     const configFile = this.#writeConfigFile(stack);
     const result = await runPulumi([...args, "--stack", stack, "--config-file", configFile], {
       environment: options.thorough === true ? thorough(this.environment) : this.environment,
@@ -132,9 +156,18 @@ export class Engine {
       },
       onInterrupt: () => say("Ending in good order; press Ctrl-C again to end at once."),
     });
-    if (result.interrupted) throw new InterruptedError(`\`${verb}\` of ${stack} was broken off.`, "What it has made is kept: run it again to go on, or `lab down` to take everything away.");
+    if (result.interrupted)
+      throw new InterruptedError(
+        `\`${verb}\` of ${stack} was broken off.`,
+        "What it has made is kept: run it again to go on, or `lab down` to take everything away.",
+      );
     if (result.exitCode === 0) return changes;
-    if (result.killedBy !== undefined) throw new EngineError(`\`${verb}\` of ${stack}: the Pulumi engine was ended by ${result.killedBy}`, [], `Run it again: it takes up what is there.`);
+    if (result.killedBy !== undefined)
+      throw new EngineError(
+        `\`${verb}\` of ${stack}: the Pulumi engine was ended by ${result.killedBy}`,
+        [],
+        `Run it again: it takes up what is there.`,
+      );
     if (programError !== undefined) throw programError;
     throw this.#failure(stack, verb, failures.all(result.output), result);
   }
@@ -142,11 +175,18 @@ export class Engine {
   #failure(stack: string, verb: string, failures: readonly Failure[], result: RunResult): EngineError {
     const first = failures[0]?.message ?? "";
     if (/incorrect passphrase/i.test(first)) {
-      return new EngineError(`The passphrase for the secrets of ${stack} is not the one that they were encrypted with.`, [], "Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to that one.");
+      return new EngineError(
+        `The passphrase for the secrets of ${stack} is not the one that they were encrypted with.`,
+        [],
+        "Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to that one.",
+      );
     }
     const count = failures.filter(({ resource }) => resource !== undefined).length;
     const what = count === 0 ? "failed" : `failed for ${count} resource${count === 1 ? "" : "s"}`;
-    return new EngineError(`\`${verb}\` of ${stack} ${what}`, failures.length > 0 ? failures : [{ resource: undefined, message: clean(result.output) }]);
+    return new EngineError(
+      `\`${verb}\` of ${stack} ${what}`,
+      failures.length > 0 ? failures : [{ resource: undefined, message: clean(result.output) }],
+    );
   }
 
   async #create(stack: string): Promise<void> {
@@ -176,7 +216,8 @@ export class Engine {
     const file = this.configFile(stack);
     const own = settingsFile(this.project, stack);
     const text = existsSync(own) ? readFileSync(own, "utf8") : "";
-    const known = salt ?? this.state?.salt(stack) ?? (existsSync(file) ? saltOf(readFileSync(file, "utf8")) : undefined);
+    const known =
+      salt ?? this.state?.salt(stack) ?? (existsSync(file) ? saltOf(readFileSync(file, "utf8")) : undefined);
     mkdirSync(workDirectory(this.project, "config"), { recursive: true });
     writeFileSync(file, withSalt(text, known), { mode: 0o600 });
     return file;
@@ -186,7 +227,8 @@ export class Engine {
   async #ask(args: readonly string[]): Promise<string> {
     const result = await runPulumi(args, { environment: this.environment, directory: this.project.directory });
     if (result.interrupted) throw new InterruptedError("Broken off.");
-    if (result.exitCode !== 0) throw new EngineError(`\`pulumi ${args.slice(0, 2).join(" ")}\` failed`, new Failures("").all(result.output));
+    if (result.exitCode !== 0)
+      throw new EngineError(`\`pulumi ${args.slice(0, 2).join(" ")}\` failed`, new Failures("").all(result.output));
     return result.output;
   }
 }

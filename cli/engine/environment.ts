@@ -18,7 +18,11 @@ export async function engineEnvironment(project: Project): Promise<EngineEnviron
 }
 
 /** Variables of the process and, over them, `env`; settings of ours where neither has others. */
-export function completeEnvironment(project: Project, command: string, env: Readonly<Record<string, string>>): EngineEnvironment {
+export function completeEnvironment(
+  project: Project,
+  command: string,
+  env: Readonly<Record<string, string>>,
+): EngineEnvironment {
   const url = env["PULUMI_BACKEND_URL"] ?? process.env["PULUMI_BACKEND_URL"] ?? project.backend;
   return {
     command,

@@ -36,8 +36,12 @@ export class Failures {
     if (diagnostic === undefined || diagnostic.severity !== "error") return;
     const message = clean(diagnostic.message);
     if (message === "" || isSummary(message)) return;
-    const about = diagnostic.urn === undefined || diagnostic.urn === "" || diagnostic.urn.includes("::pulumi:pulumi:Stack::") ? undefined : resourceText(diagnostic.urn, this.#lab);
-    if (!this.#failures.some((each) => each.resource === about && each.message === message)) this.#failures.push({ resource: about, message });
+    const about =
+      diagnostic.urn === undefined || diagnostic.urn === "" || diagnostic.urn.includes("::pulumi:pulumi:Stack::")
+        ? undefined
+        : resourceText(diagnostic.urn, this.#lab);
+    if (!this.#failures.some((each) => each.resource === about && each.message === message))
+      this.#failures.push({ resource: about, message });
   }
 
   /** All of them; where no event told any, what the CLI printed after `error:`. */
@@ -53,7 +57,9 @@ export function formatFailures(failures: readonly Failure[]): string {
   return failures
     .map(({ resource, message }) => {
       const [first = "", ...rest] = message.split("\n");
-      return [`  ${resource === undefined ? "" : `${resource}: `}${first}`, ...rest.map((line) => `    ${line}`)].join("\n");
+      return [`  ${resource === undefined ? "" : `${resource}: `}${first}`, ...rest.map((line) => `    ${line}`)].join(
+        "\n",
+      );
     })
     .join("\n");
 }
@@ -63,7 +69,10 @@ export function clean(message: string): string {
   return message
     .replaceAll(/<\{%[^%]*%\}>/g, "")
     .split("\n")
-    .filter((line) => !/^\s+at .*(:\d+:\d+\)?|\(native\)|<anonymous>\)?)$/.test(line) && !/^(goroutine \d+|\t.*\.go:\d+)/.test(line))
+    .filter(
+      (line) =>
+        !/^\s+at .*(:\d+:\d+\)?|\(native\)|<anonymous>\)?)$/.test(line) && !/^(goroutine \d+|\t.*\.go:\d+)/.test(line),
+    )
     .join("\n")
     .replaceAll(/rpc error: code = \w+ desc = /g, "")
     .replace(/^Unhandled exception: (Error: )?/, "")
@@ -72,7 +81,11 @@ export function clean(message: string): string {
 
 /** Lines of the engine that say only that something failed, which the others say better. */
 function isSummary(message: string): boolean {
-  return /^(update|preview|refresh|destroy) failed$/.test(message) || /^One or more errors occurred/.test(message) || /^an unhandled error occurred: program exited/i.test(message);
+  return (
+    /^(update|preview|refresh|destroy) failed$/.test(message) ||
+    /^One or more errors occurred/.test(message) ||
+    /^an unhandled error occurred: program exited/i.test(message)
+  );
 }
 
 function errorsIn(output: string): string {
@@ -80,10 +93,17 @@ function errorsIn(output: string): string {
   const at = lines.findIndex((line) => /^error: /.test(line));
   if (at === -1) return "";
   const end = lines.findIndex((line, index) => index > at && line.trim() === "");
-  return clean(lines.slice(at, end === -1 ? undefined : end).join("\n").replace(/^error: /, ""));
+  return clean(
+    lines
+      .slice(at, end === -1 ? undefined : end)
+      .join("\n")
+      .replace(/^error: /, ""),
+  );
 }
 
 function lastLines(output: string): string {
-  const lines = clean(output).split("\n").filter((line) => line.trim() !== "");
+  const lines = clean(output)
+    .split("\n")
+    .filter((line) => line.trim() !== "");
   return lines.slice(-5).join("\n") || "the Pulumi engine ended without a word";
 }

@@ -26,7 +26,9 @@ export class FileState {
   stacks(): string[] {
     const folder = join(this.directory, "stacks", this.project);
     if (!existsSync(folder)) return [];
-    return readdirSync(folder).flatMap((file) => /^([^.]+)\.json$/.exec(file)?.[1] ?? []).sort();
+    return readdirSync(folder)
+      .flatMap((file) => /^([^.]+)\.json$/.exec(file)?.[1] ?? [])
+      .sort();
   }
 
   has(stack: string): boolean {
@@ -38,7 +40,11 @@ export class FileState {
     const latest = this.#latest(stack);
     if (latest === undefined) return undefined;
     const resources = Array.isArray(latest["resources"]) ? latest["resources"].filter(isRecord) : [];
-    return resources.map(({ urn, type, outputs }) => ({ urn: String(urn), type: String(type), outputs: isRecord(outputs) ? outputs : {} }));
+    return resources.map(({ urn, type, outputs }) => ({
+      urn: String(urn),
+      type: String(type),
+      outputs: isRecord(outputs) ? outputs : {},
+    }));
   }
 
   /** The salt of the stack's secrets. */
@@ -55,16 +61,21 @@ export class FileState {
     mkdirSync(join(this.directory, "stacks", this.project), { recursive: true });
     const meta = join(this.directory, "meta.yaml");
     if (!existsSync(meta)) writeWhole(meta, "version: 1\n");
-    writeWhole(file, JSON.stringify({ version: 3, checkpoint: { stack: `organization/${this.project}/${stack}`, latest: {} } }));
+    writeWhole(
+      file,
+      JSON.stringify({ version: 3, checkpoint: { stack: `organization/${this.project}/${stack}`, latest: {} } }),
+    );
   }
 
   /** Takes away everything about the stack: checkpoint, backups, history, locks. */
   remove(stack: string): void {
     const folder = join(this.directory, "stacks", this.project);
     if (existsSync(folder)) {
-      for (const file of readdirSync(folder)) if (file.startsWith(`${stack}.json`)) rmSync(join(folder, file), { force: true });
+      for (const file of readdirSync(folder))
+        if (file.startsWith(`${stack}.json`)) rmSync(join(folder, file), { force: true });
     }
-    for (const kind of ["backups", "history"]) rmSync(join(this.directory, kind, this.project, stack), { recursive: true, force: true });
+    for (const kind of ["backups", "history"])
+      rmSync(join(this.directory, kind, this.project, stack), { recursive: true, force: true });
     rmSync(this.lockDirectory(stack), { recursive: true, force: true });
   }
 
@@ -83,7 +94,11 @@ export class FileState {
     try {
       content = JSON.parse(readFileSync(file, "utf8"));
     } catch {
-      throw new CommandError(`The state file ${file} is damaged.`, `Put back ${file}.bak if that is whole; otherwise \`lab clean\` and then \`lab up\` start anew.`, 1);
+      throw new CommandError(
+        `The state file ${file} is damaged.`,
+        `Put back ${file}.bak if that is whole; otherwise \`lab clean\` and then \`lab up\` start anew.`,
+        1,
+      );
     }
     const checkpoint = isRecord(content) ? content["checkpoint"] : undefined;
     const latest = isRecord(checkpoint) ? checkpoint["latest"] : undefined;

@@ -24,7 +24,9 @@ export const processes: Processes = {
   host: hostname(),
   commandOf(pid) {
     try {
-      const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").filter((word) => word !== "");
+      const command = readFileSync(`/proc/${pid}/cmdline`, "utf8")
+        .split("\0")
+        .filter((word) => word !== "");
       return command.length > 0 ? command : undefined;
     } catch {
       return undefined;
@@ -40,7 +42,12 @@ export function readLocks(directory: string): Lock[] {
     .map((name) => {
       const file = join(directory, name);
       try {
-        const { pid, hostname: host, username, timestamp } = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+        const {
+          pid,
+          hostname: host,
+          username,
+          timestamp,
+        } = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
         return { file, pid: Number(pid), host: String(host), user: String(username), since: String(timestamp) };
       } catch {
         return { file, pid: 0, host: "", user: "", since: "" };
@@ -62,13 +69,22 @@ export function isStale(lock: Lock, view: Processes = processes): boolean {
  *
  * @throws CommandError where a run is at work, with its pid and what it runs.
  */
-export function clearLocks(directory: string, stack: string, say: (line: string) => void, view: Processes = processes): number {
+export function clearLocks(
+  directory: string,
+  stack: string,
+  say: (line: string) => void,
+  view: Processes = processes,
+): number {
   const locks = readLocks(directory);
   for (const lock of locks) {
     if (!isStale(lock, view)) throw busy(lock, stack, view);
     rmSync(lock.file, { force: true });
     rmSync(`${lock.file}.attrs`, { force: true });
-    say(lock.pid === 0 ? `Took away a lock that a killed run left on ${stack}.` : `Took away the lock of process ${lock.pid} on ${stack}: it has ended.`);
+    say(
+      lock.pid === 0
+        ? `Took away a lock that a killed run left on ${stack}.`
+        : `Took away the lock of process ${lock.pid} on ${stack}: it has ended.`,
+    );
   }
   return locks.length;
 }
@@ -80,7 +96,9 @@ function busy(lock: Lock, stack: string, view: Processes): CommandError {
   const where = lock.host === view.host ? "" : ` on ${lock.host}`;
   return new CommandError(
     `Another run is at work on ${stack}: process ${lock.pid}${where}${runs} of ${lock.user}, since ${lock.since}.`,
-    lock.host === view.host ? "Wait until it has ended, or end it with Ctrl-C where it was started." : `If it isn't running any more, \`pulumi cancel --stack ${stack}\` takes its lock away.`,
+    lock.host === view.host
+      ? "Wait until it has ended, or end it with Ctrl-C where it was started."
+      : `If it isn't running any more, \`pulumi cancel --stack ${stack}\` takes its lock away.`,
     exitCodes.failed,
   );
 }

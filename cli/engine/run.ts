@@ -67,7 +67,11 @@ export async function runPulumi(args: readonly string[], options: RunOptions): P
   }
 }
 
-async function serve(service: grpcModule.ServiceDefinition, implementation: grpcModule.UntypedServiceImplementation, servers: grpcModule.Server[]): Promise<number> {
+async function serve(
+  service: grpcModule.ServiceDefinition,
+  implementation: grpcModule.UntypedServiceImplementation,
+  servers: grpcModule.Server[],
+): Promise<number> {
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1 });
   server.addService(service, implementation);
   servers.push(server);
@@ -90,8 +94,18 @@ function languageRuntime(program: Program): { service: grpcModule.UntypedService
     }
     return loaded;
   };
-  const method = (name: string): Method => (call, callback) => server()[name]?.(call, callback);
-  return { service: { run: method("run"), getPluginInfo: method("getPluginInfo"), getRequiredPlugins: method("getRequiredPlugins") }, load: () => void server() };
+  const method =
+    (name: string): Method =>
+    (call, callback) =>
+      server()[name]?.(call, callback);
+  return {
+    service: {
+      run: method("run"),
+      getPluginInfo: method("getPluginInfo"),
+      getRequiredPlugins: method("getRequiredPlugins"),
+    },
+    load: () => void server(),
+  };
 }
 
 function eventsService(onEvent: (event: EngineEvent) => void): grpcModule.UntypedServiceImplementation {
@@ -137,7 +151,12 @@ function spawned(args: readonly string[], options: RunOptions): Promise<RunResul
     });
     child.on("close", (code, signal) => {
       settled();
-      resolve({ exitCode: code ?? 1, ...(signal === null ? {} : { killedBy: signal }), output, interrupted: interrupts > 0 });
+      resolve({
+        exitCode: code ?? 1,
+        ...(signal === null ? {} : { killedBy: signal }),
+        output,
+        interrupted: interrupts > 0,
+      });
     });
   });
 }

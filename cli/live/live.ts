@@ -43,7 +43,11 @@ export interface Live {
 type Sandbox = Pick<SandboxHandle, "nodes" | "bird" | "exec">;
 
 export async function observeLive(topology: Topology, sandbox: Sandbox): Promise<Live> {
-  const [present, bird, devices] = await Promise.all([sandbox.nodes(), askBird(topology, sandbox), readDevices(topology, sandbox)]);
+  const [present, bird, devices] = await Promise.all([
+    sandbox.nodes(),
+    askBird(topology, sandbox),
+    readDevices(topology, sandbox),
+  ]);
   const nodes = topology.nodes.map((node): LiveNode => {
     const base = { name: node.name, up: present.includes(node.name) };
     if (node.kind === "host") return { ...base, kind: "host", daemons: [] };
@@ -76,13 +80,18 @@ export async function observeLive(topology: Topology, sandbox: Sandbox): Promise
   return {
     nodes,
     sessions,
-    links: [...topology.links.map(({ name, ends }) => link(name, "link", ends)), ...topology.segments.map(({ name, members }) => link(name, "segment", members))],
+    links: [
+      ...topology.links.map(({ name, ends }) => link(name, "link", ends)),
+      ...topology.segments.map(({ name, members }) => link(name, "segment", members)),
+    ],
   };
 }
 
 /** As the drawings take it: by `router/protocol`, and by name of link or segment. */
 export function liveState(live: Live): Map<string, string> {
-  const sessions = live.sessions.flatMap(({ ends, states }) => ends.map((end, index) => [end, states[index] ?? ""] as const));
+  const sessions = live.sessions.flatMap(({ ends, states }) =>
+    ends.map((end, index) => [end, states[index] ?? ""] as const),
+  );
   return new Map([...sessions, ...live.links.map(({ name, up }) => [name, up ? "up" : "down"] as const)]);
 }
 
@@ -96,7 +105,8 @@ async function askBird(topology: Topology, sandbox: Sandbox): Promise<Map<string
   const answers = new Map<string, BirdAnswer>();
   await Promise.all(
     Array.from({ length: 32 }, async () => {
-      for (let name = queue.shift(); name !== undefined; name = queue.shift()) answers.set(name, await protocolsOf(name, sandbox));
+      for (let name = queue.shift(); name !== undefined; name = queue.shift())
+        answers.set(name, await protocolsOf(name, sandbox));
     }),
   );
   return answers;
@@ -105,7 +115,11 @@ async function askBird(topology: Topology, sandbox: Sandbox): Promise<Map<string
 async function protocolsOf(router: string, sandbox: Sandbox): Promise<BirdAnswer> {
   try {
     const protocols = parseProtocols(await sandbox.bird(router, "show protocols"));
-    return { states: new Map(protocols.map(({ name, state, info }) => [name, info === "" ? state : info.replaceAll(/\s+/g, " ")])) };
+    return {
+      states: new Map(
+        protocols.map(({ name, state, info }) => [name, info === "" ? state : info.replaceAll(/\s+/g, " ")]),
+      ),
+    };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }
@@ -114,7 +128,13 @@ async function protocolsOf(router: string, sandbox: Sandbox): Promise<BirdAnswer
 /** By node, by interface: `up`, `down` or what else ip(8) calls it. One process for all nodes. */
 async function readDevices(topology: Topology, sandbox: Sandbox): Promise<Map<string, Map<string, string>>> {
   const script = 'for node; do echo "== $node"; ip -n "$node" -br link 2>/dev/null; done';
-  const { stdout } = await sandbox.exec(undefined, ["sh", "-c", script, "sh", ...topology.nodes.map(({ name }) => name)]);
+  const { stdout } = await sandbox.exec(undefined, [
+    "sh",
+    "-c",
+    script,
+    "sh",
+    ...topology.nodes.map(({ name }) => name),
+  ]);
   return parseDevices(stdout);
 }
 

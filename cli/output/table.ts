@@ -2,7 +2,14 @@
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [header, ...rows];
   const widths = header.map((_, column) => Math.max(...all.map((row) => width(row[column] ?? ""))));
-  return all.map((row) => header.map((_, column) => pad(row[column] ?? "", widths[column] ?? 0)).join("  ").trimEnd()).join("\n");
+  return all
+    .map((row) =>
+      header
+        .map((_, column) => pad(row[column] ?? "", widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
 }
 
 /** `1 node`, `2 nodes`. */

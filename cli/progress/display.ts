@@ -55,7 +55,9 @@ export class Lines implements Display {
 
   #text(): string {
     if (!this.#progress.converging) return summary(this.#progress);
-    return this.#progress.waitingFor === "" ? "waiting for the lab to converge" : `waiting for ${firstLine(this.#progress.waitingFor)}`;
+    return this.#progress.waitingFor === ""
+      ? "waiting for the lab to converge"
+      : `waiting for ${firstLine(this.#progress.waitingFor)}`;
   }
 }
 
@@ -93,7 +95,7 @@ export class Block implements Display {
   }
 
   #draw(): void {
-    const width = (this.#output.progress.columns ?? 80) - 1;
+    const width = (this.#output.progress.columns || 80) - 1;
     const elapsed = seconds((performance.now() - this.#started) / 1000);
     const lines = blockLines(this.#progress, `${this.#title} ${elapsed}`).map((line) => line.slice(0, width));
     this.#erase();
@@ -115,7 +117,10 @@ export function blockLines(progress: Progress, title: string): string[] {
     if (kind === "readiness" || total === 0) continue;
     const filled = Math.round((done / total) * 20);
     const working = progress.working(kind);
-    const names = working.length === 0 ? "" : `  ${working.slice(0, 5).join(" ")}${working.length > 5 ? ` and ${working.length - 5} more` : ""}`;
+    const names =
+      working.length === 0
+        ? ""
+        : `  ${working.slice(0, 5).join(" ")}${working.length > 5 ? ` and ${working.length - 5} more` : ""}`;
     lines.push(`  ${kind.padEnd(8)} ${"█".repeat(filled)}${"░".repeat(20 - filled)} ${done}/${total}${names}`);
   }
   if (progress.converging) lines.push(`  converging ${firstLine(progress.waitingFor)}`.trimEnd());

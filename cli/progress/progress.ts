@@ -31,14 +31,20 @@ export class Progress {
   take(event: EngineEvent): boolean {
     const diagnostic = event.diagnosticEvent;
     if (diagnostic !== undefined) {
-      if (diagnostic.urn === undefined || resourceName(diagnostic.urn, this.lab).kind !== "readiness" || diagnostic.severity === "error") return false;
+      if (
+        diagnostic.urn === undefined ||
+        resourceName(diagnostic.urn, this.lab).kind !== "readiness" ||
+        diagnostic.severity === "error"
+      )
+        return false;
       const text = clean(diagnostic.message);
       // What was repaired is told at the end.
       if (text.startsWith("repaired: ")) return false;
       this.#waitingFor = text;
       return true;
     }
-    const metadata = event.resourcePreEvent?.metadata ?? event.resOutputsEvent?.metadata ?? event.resOpFailedEvent?.metadata;
+    const metadata =
+      event.resourcePreEvent?.metadata ?? event.resOutputsEvent?.metadata ?? event.resOpFailedEvent?.metadata;
     if (metadata === undefined) return false;
     const { kind: text, name } = resourceName(metadata.urn, this.lab);
     const kind = kinds.find((each) => each === text);
@@ -68,7 +74,9 @@ export class Progress {
 
   /** True while nothing is left but to wait for convergence. */
   get converging(): boolean {
-    return this.#waits && this.#working.size > 0 && [...this.#working.values()].every(({ kind }) => kind === "readiness");
+    return (
+      this.#waits && this.#working.size > 0 && [...this.#working.values()].every(({ kind }) => kind === "readiness")
+    );
   }
 
   /** What is still missing, as readiness last said; empty when it said nothing. */

@@ -33,7 +33,10 @@ export class Repairs {
     const known = this.#operations.get(metadata.urn);
     const properties = Object.keys(metadata.detailedDiff ?? {});
     if (known === undefined || operation === "replace") {
-      this.#operations.set(metadata.urn, { operation: operation.replace(/^(create|delete)-replacement$/, "replace"), properties });
+      this.#operations.set(metadata.urn, {
+        operation: operation.replace(/^(create|delete)-replacement$/, "replace"),
+        properties,
+      });
     }
   }
 
@@ -46,7 +49,12 @@ export class Repairs {
   }
 }
 
-const words: Readonly<Record<string, string>> = { create: "made", update: "repaired", replace: "made anew", delete: "taken away" };
+const words: Readonly<Record<string, string>> = {
+  create: "made",
+  update: "repaired",
+  replace: "made anew",
+  delete: "taken away",
+};
 
 export function formatRepair(repair: Repair): string {
   const what = words[repair.operation] ?? repair.operation;

@@ -28,13 +28,22 @@ export interface Coverage {
   readonly counts: { readonly ids: number; readonly declared: number; readonly passed: number };
 }
 
-export function coverageOf(page: readonly CoverageRow[], labs: readonly DeclaredLab[], results: readonly StackResults[]): Coverage {
+export function coverageOf(
+  page: readonly CoverageRow[],
+  labs: readonly DeclaredLab[],
+  results: readonly StackResults[],
+): Coverage {
   const proofs = new Map<string, Proof[]>();
   for (const { lab, checks } of labs) {
     for (const { name, proves } of checks) {
       const last = lastResult(results, lab, name);
       for (const id of proves) {
-        const proof: Proof = { lab, check: name, result: last?.status ?? "not run", ...(last === undefined ? {} : { when: last.when }) };
+        const proof: Proof = {
+          lab,
+          check: name,
+          result: last?.status ?? "not run",
+          ...(last === undefined ? {} : { when: last.when }),
+        };
         proofs.set(id, [...(proofs.get(id) ?? []), proof]);
       }
     }
@@ -57,9 +66,15 @@ export function isProven({ proofs }: Pick<Covered, "proofs">): boolean {
   return proofs.length > 0 && proofs.every(({ result }) => result === "passed");
 }
 
-function lastResult(results: readonly StackResults[], lab: string, check: string): { status: CheckResult["status"]; when: string } | undefined {
+function lastResult(
+  results: readonly StackResults[],
+  lab: string,
+  check: string,
+): { status: CheckResult["status"]; when: string } | undefined {
   const found = results
     .filter((each) => each.lab === lab)
-    .flatMap(({ checks, finished }) => checks.filter(({ name }) => name === check).map(({ status }) => ({ status, when: finished })));
+    .flatMap(({ checks, finished }) =>
+      checks.filter(({ name }) => name === check).map(({ status }) => ({ status, when: finished })),
+    );
   return found.sort((a, b) => a.when.localeCompare(b.when)).at(-1);
 }

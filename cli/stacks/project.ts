@@ -25,11 +25,15 @@ export function readProject(directory: string): Project {
     text = readFileSync(file, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    throw new CommandError(`There is no Pulumi.yaml in ${resolve(directory)}.`, "Give the project's folder by --directory.");
+    throw new CommandError(
+      `There is no Pulumi.yaml in ${resolve(directory)}.`,
+      "Give the project's folder by --directory.",
+    );
   }
   const content = parseYaml(text, file);
   const name = content["name"];
-  if (typeof name !== "string") throw new CommandError(`${file}: there is no project name.`, "Add a line `name: labwright`.");
+  if (typeof name !== "string")
+    throw new CommandError(`${file}: there is no project name.`, "Add a line `name: labwright`.");
   const stackDirectory = content["stackConfigDir"];
   const backend = content["backend"];
   const url = isRecord(backend) ? backend["url"] : undefined;
@@ -56,10 +60,14 @@ export function parseYaml(text: string, name: string): Record<string, unknown> {
   } catch (error) {
     const { reason, mark } = error as { reason?: string; mark?: { line: number; column: number } };
     const place = mark === undefined ? "" : `:${mark.line + 1}:${mark.column + 1}`;
-    throw new CommandError(`${name}${place}: this is not YAML: ${reason ?? "it can't be read"}.`, "Correct the file, then try again.");
+    throw new CommandError(
+      `${name}${place}: this is not YAML: ${reason ?? "it can't be read"}.`,
+      "Correct the file, then try again.",
+    );
   }
   if (content === undefined || content === null) return {};
-  if (!isRecord(content)) throw new CommandError(`${name}: expected a mapping such as \`config:\`.`, "Correct the file, then try again.");
+  if (!isRecord(content))
+    throw new CommandError(`${name}: expected a mapping such as \`config:\`.`, "Correct the file, then try again.");
   return content;
 }
 

@@ -8,13 +8,20 @@ export const copyMarker = "# Written by `lab up`; `lab down` takes it away.";
 /** The project's settings, without the project's name before each key. `name` is for errors. */
 export function readSettings(text: string, project: string, name: string): Record<string, string> {
   const config = parseYaml(text, name)["config"] ?? {};
-  if (!isRecord(config)) throw new CommandError(`${name}: expected \`config\` to be a mapping of settings.`, "Correct the file, then try again.");
+  if (!isRecord(config))
+    throw new CommandError(
+      `${name}: expected \`config\` to be a mapping of settings.`,
+      "Correct the file, then try again.",
+    );
   const settings: Record<string, string> = {};
   for (const [key, value] of Object.entries(config)) {
     const [namespace, setting] = key.includes(":") ? splitOnce(key) : [project, key];
     if (namespace !== project) continue;
     if (isRecord(value) && "secure" in value) {
-      throw new CommandError(`${name}: the setting ${setting} is encrypted; a lab's settings are plain.`, `Set it again by \`pulumi config set ${setting} VALUE\`.`);
+      throw new CommandError(
+        `${name}: the setting ${setting} is encrypted; a lab's settings are plain.`,
+        `Set it again by \`pulumi config set ${setting} VALUE\`.`,
+      );
     }
     settings[setting] = typeof value === "object" && value !== null ? JSON.stringify(value) : String(value ?? "");
   }
@@ -22,7 +29,12 @@ export function readSettings(text: string, project: string, name: string): Recor
 }
 
 /** The text with these settings set; comments and everything else stay as they are. */
-export function writeSettings(text: string, project: string, changes: Readonly<Record<string, string>>, name: string): string {
+export function writeSettings(
+  text: string,
+  project: string,
+  changes: Readonly<Record<string, string>>,
+  name: string,
+): string {
   const lines = text === "" ? [] : text.replace(/\n$/, "").split("\n");
   let head = lines.findIndex((line) => /^config:\s*(\{\s*\}\s*)?(#.*)?$/.test(line));
   if (head === -1) {
@@ -31,14 +43,19 @@ export function writeSettings(text: string, project: string, changes: Readonly<R
   } else lines[head] = "config:";
   for (const [key, value] of Object.entries(changes)) {
     const line = `  ${project}:${key}: ${JSON.stringify(value)}`;
-    const found = lines.findIndex((each, index) => index > head && new RegExp(`^\\s+["']?(${escape(project)}:)?${escape(key)}["']?:(\\s|$)`).test(each));
+    const found = lines.findIndex(
+      (each, index) =>
+        index > head && new RegExp(`^\\s+["']?(${escape(project)}:)?${escape(key)}["']?:(\\s|$)`).test(each),
+    );
     if (found === -1) lines.splice(head + 1, 0, line);
     else lines[found] = line;
   }
   const written = `${lines.join("\n")}\n`;
   const expected = { ...readSettings(text, project, name), ...changes };
   const actual = readSettings(written, project, name);
-  const same = Object.keys(actual).length === Object.keys(expected).length && Object.entries(expected).every(([key, value]) => actual[key] === value);
+  const same =
+    Object.keys(actual).length === Object.keys(expected).length &&
+    Object.entries(expected).every(([key, value]) => actual[key] === value);
   if (!same) throw unwritable(name);
   return written;
 }
@@ -55,7 +72,10 @@ export function withSalt(text: string, salt: string | undefined): string {
 }
 
 function unwritable(name: string): CommandError {
-  return new CommandError(`${name} is written in a form that the command can't change.`, "Change the settings in it by hand, under `config:`, a line each.");
+  return new CommandError(
+    `${name} is written in a form that the command can't change.`,
+    "Change the settings in it by hand, under `config:`, a line each.",
+  );
 }
 
 function splitOnce(key: string): [string, string] {

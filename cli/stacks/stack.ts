@@ -97,11 +97,20 @@ export async function prepareStack(
   }
   const inherited = settingsOf(project, template) ?? {};
   const { lab: labName = template, ...raw } = inherited;
-  if (settingsOf(project, template) === undefined && !labNames(labsDirectory(project)).includes(template)) throw unknownStack(project, template);
+  if (settingsOf(project, template) === undefined && !labNames(labsDirectory(project)).includes(template))
+    throw unknownStack(project, template);
   resolveSettings(await findLab(labName, labsDirectory(project)), { ...raw, ...changes });
   mkdirSync(dirname(file), { recursive: true });
   // Settings are written with the lab's name last, as each goes in at the head.
-  writeFileSync(file, writeSettings(`${copyMarker}\n`, project.name, { ...raw, ...changes, lab: labName }, relative(project.directory, file)));
+  writeFileSync(
+    file,
+    writeSettings(
+      `${copyMarker}\n`,
+      project.name,
+      { ...raw, ...changes, lab: labName },
+      relative(project.directory, file),
+    ),
+  );
   return stack;
 }
 
@@ -114,7 +123,10 @@ export function forgetCopy(project: Project, stack: string): void {
 /** It becomes part of file names, and of the sandbox's key. */
 export function checkStackName(name: string): void {
   if (/^[a-z][a-z0-9-]{0,39}$/.test(name)) return;
-  throw new CommandError(`${JSON.stringify(name)} can't be the name of a stack.`, "Use up to 40 lower-case letters, digits and hyphens, a letter first.");
+  throw new CommandError(
+    `${JSON.stringify(name)} can't be the name of a stack.`,
+    "Use up to 40 lower-case letters, digits and hyphens, a letter first.",
+  );
 }
 
 function refuseOtherLab(project: Project, stack: string, template: string): void {
@@ -122,7 +134,10 @@ function refuseOtherLab(project: Project, stack: string, template: string): void
   const existing = settingsOf(project, stack)?.["lab"] ?? stack;
   const wanted = settingsOf(project, template)?.["lab"] ?? template;
   if (existing !== wanted) {
-    throw new CommandError(`The stack ${stack} is a copy of the lab ${existing}, not of ${wanted}.`, "Choose another --name.");
+    throw new CommandError(
+      `The stack ${stack} is a copy of the lab ${existing}, not of ${wanted}.`,
+      "Choose another --name.",
+    );
   }
 }
 

@@ -24,7 +24,12 @@ export async function bringUp(context: Context, stack: Stack, options: BringUpOp
   const engine = await context.engine();
   const started = performance.now();
   const { nodes, links, segments } = stack.topology;
-  const progress = new Progress(stack.lab.name, { sandbox: 1, node: nodes.length, link: links.length, segment: segments.length });
+  const progress = new Progress(stack.lab.name, {
+    sandbox: 1,
+    node: nodes.length,
+    link: links.length,
+    segment: segments.length,
+  });
   const repairs = new Repairs(stack.lab.name);
   const display = createDisplay(context.output, progress, options.title);
   // A lab that was up before is no leftover, whatever becomes of this run.

@@ -13,11 +13,17 @@ export interface CheckOptions {
 }
 
 /** Runs a lab's checks, all or those named. */
-export async function check(context: Context, lab: string, names: readonly string[], options: CheckOptions): Promise<number> {
+export async function check(
+  context: Context,
+  lab: string,
+  names: readonly string[],
+  options: CheckOptions,
+): Promise<number> {
   const { stack, sandbox } = await context.running(lab);
   const { output } = context;
   const { results, interrupted } = await runStackChecks(context, stack, sandbox, names);
-  if (options.junit !== undefined) writeFileSync(options.junit, junit([{ name: stack.name, cases: results.map(junitCase) }]));
+  if (options.junit !== undefined)
+    writeFileSync(options.junit, junit([{ name: stack.name, cases: results.map(junitCase) }]));
   output.result(formatSummary(results));
   output.json({ stack: stack.name, lab: stack.lab.name, checks: results });
   if (interrupted) return exitCodes.interrupted;
@@ -32,7 +38,14 @@ export async function runStackChecks(
 ): Promise<{ results: readonly CheckResult[]; interrupted: boolean }> {
   const { output } = context;
   const all = stack.lab.checks(stack.topology, stack.settings);
-  const wanted = names.map((name) => requireName(name, all.map((each) => each.name), "check", `The lab ${stack.lab.name}`));
+  const wanted = names.map((name) =>
+    requireName(
+      name,
+      all.map((each) => each.name),
+      "check",
+      `The lab ${stack.lab.name}`,
+    ),
+  );
   const chosen = wanted.length === 0 ? all : all.filter(({ name }) => wanted.includes(name));
   const abort = new AbortController();
   const interrupt = (): void => {
@@ -51,7 +64,12 @@ export async function runStackChecks(
       },
     });
     const finished = results.filter(({ status }) => status !== "skipped");
-    storeResults(context.project, { stack: stack.name, lab: stack.lab.name, finished: new Date().toISOString(), checks: finished });
+    storeResults(context.project, {
+      stack: stack.name,
+      lab: stack.lab.name,
+      finished: new Date().toISOString(),
+      checks: finished,
+    });
     return { results, interrupted: abort.signal.aborted };
   } finally {
     process.off("SIGINT", interrupt);

@@ -27,8 +27,13 @@ export async function clean(context: Context, options: CleanVerbOptions): Promis
     }
   }
   if (leftovers.length === 0) output.result("Nothing is left over.");
-  else if (options.dryRun !== true) output.result(`${count(leftovers.length - failures.length, "leftover")} taken away.`);
+  else if (options.dryRun !== true)
+    output.result(`${count(leftovers.length - failures.length, "leftover")} taken away.`);
   for (const failure of failures) output.error(`Not taken away: ${failure}`);
-  output.json({ dryRun: options.dryRun === true, leftovers: leftovers.map(({ kind, text }) => ({ kind, text })), failures });
+  output.json({
+    dryRun: options.dryRun === true,
+    leftovers: leftovers.map(({ kind, text }) => ({ kind, text })),
+    failures,
+  });
   return failures.length === 0 ? exitCodes.good : exitCodes.failed;
 }

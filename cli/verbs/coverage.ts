@@ -20,10 +20,18 @@ export async function coverage(context: Context): Promise<number> {
     const word = isProven(row) ? "passed" : (row.proofs.find(({ result }) => result !== "passed")?.result ?? "not run");
     return output.paint(word === "passed" ? "good" : word === "not run" ? "warn" : "bad", word);
   };
-  const rows = found.rows.map((row) => [row.id, state(row), row.proofs.map(({ lab, check }) => `${lab}/${check}`).join(" "), shortened(row.run === "" ? row.shows : row.run)]);
+  const rows = found.rows.map((row) => [
+    row.id,
+    state(row),
+    row.proofs.map(({ lab, check }) => `${lab}/${check}`).join(" "),
+    shortened(row.run === "" ? row.shows : row.run),
+  ]);
   const { ids, declared, passed } = found.counts;
-  const unknown = found.unknown.length === 0 ? "" : `\nNamed by checks, but not in docs/coverage.md: ${found.unknown.join(", ")}.`;
-  output.result(`${table(["ID", "LAST RUN", "CHECKS", "WHAT IS RUN"], rows)}\n\n${declared} of ${ids} ids have a check; in the last runs ${passed} passed.${unknown}`);
+  const unknown =
+    found.unknown.length === 0 ? "" : `\nNamed by checks, but not in docs/coverage.md: ${found.unknown.join(", ")}.`;
+  output.result(
+    `${table(["ID", "LAST RUN", "CHECKS", "WHAT IS RUN"], rows)}\n\n${declared} of ${ids} ids have a check; in the last runs ${passed} passed.${unknown}`,
+  );
   output.json(found);
   return exitCodes.good;
 }

@@ -16,7 +16,8 @@ export interface DownOptions {
 export async function down(context: Context, labs: readonly string[], options: DownOptions): Promise<number> {
   const engine = await context.engine();
   const names = options.all === true ? await engine.stacks() : labs;
-  if (names.length === 0 && options.all !== true) throw new CommandError("Which lab is to go down?", "Name one, such as `lab down bgp`, or use --all.");
+  if (names.length === 0 && options.all !== true)
+    throw new CommandError("Which lab is to go down?", "Name one, such as `lab down bgp`, or use --all.");
   const results: object[] = [];
   for (const name of names) results.push(await takeDown(context, name));
   if (names.length === 0) context.output.result("No lab is up.");
@@ -31,7 +32,11 @@ export interface TakeDownOptions {
   readonly quiet?: boolean;
 }
 
-export async function takeDown(context: Context, name: string, options: TakeDownOptions = {}): Promise<{ stack: string; wasUp: boolean; seconds: number }> {
+export async function takeDown(
+  context: Context,
+  name: string,
+  options: TakeDownOptions = {},
+): Promise<{ stack: string; wasUp: boolean; seconds: number }> {
   const { output, project } = context;
   checkStackName(name);
   const engine = await context.engine();
@@ -58,7 +63,10 @@ export async function takeDown(context: Context, name: string, options: TakeDown
     display.end();
   }
   const took = (performance.now() - started) / 1000;
-  if (options.quiet !== true) output.result(wasUp ? `${output.paint("good", `${name} is down`)} after ${seconds(took)}.` : `${name} was down already.`);
+  if (options.quiet !== true)
+    output.result(
+      wasUp ? `${output.paint("good", `${name} is down`)} after ${seconds(took)}.` : `${name} was down already.`,
+    );
   return { stack: name, wasUp, seconds: Math.round(took * 1000) / 1000 };
 }
 

@@ -8,7 +8,11 @@ import type { Stack } from "../stacks/stack.ts";
 export async function exec(context: Context, lab: string, node: string, command: readonly string[]): Promise<number> {
   const { stack, sandbox } = await context.running(lab);
   const on = requireNode(stack, node);
-  if (command.length === 0) throw new CommandError(`Which command is to run on ${node}?`, `For example \`lab exec ${lab} ${node} ip addr\`; \`lab shell ${lab} ${node}\` opens a shell.`);
+  if (command.length === 0)
+    throw new CommandError(
+      `Which command is to run on ${node}?`,
+      `For example \`lab exec ${lab} ${node} ip addr\`; \`lab shell ${lab} ${node}\` opens a shell.`,
+    );
   return exitOf(sandbox.attach(on, command));
 }
 
@@ -17,14 +21,19 @@ export async function shell(context: Context, lab: string, node: string): Promis
   const { stack, sandbox } = await context.running(lab);
   const on = requireNode(stack, node);
   const prompt = `${stack.name}:${node} \\w# `;
-  const start = 'if command -v bash >/dev/null; then exec bash --norc --noprofile; else exec sh; fi';
+  const start = "if command -v bash >/dev/null; then exec bash --norc --noprofile; else exec sh; fi";
   return exitOf(sandbox.attach(on, ["env", `PS1=${prompt}`, "sh", "-c", start]));
 }
 
 /** `sandbox` is the sandbox itself, as in checks. */
 export function requireNode(stack: Stack, node: string): string | undefined {
   if (node === "sandbox") return undefined;
-  return requireName(node, stack.topology.nodes.map(({ name }) => name), "node", stack.name);
+  return requireName(
+    node,
+    stack.topology.nodes.map(({ name }) => name),
+    "node",
+    stack.name,
+  );
 }
 
 /** Waits for a program that has our terminal: Ctrl-C is for it, not for us. */

@@ -20,7 +20,8 @@ export async function graph(context: Context, lab: string, options: GraphOptions
   const sandbox = await findSandbox(stack.key);
   const state = sandbox === undefined ? undefined : liveState(await observeLive(stack.topology, sandbox));
   const text = await draw(format, stack.topology, state);
-  if (options.output === undefined || options.output === "-") context.output.streams.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+  if (options.output === undefined || options.output === "-")
+    context.output.streams.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
   else {
     writeFileSync(options.output, text);
     context.output.note(`Wrote ${options.output}.`);
@@ -31,9 +32,16 @@ export async function graph(context: Context, lab: string, options: GraphOptions
 /** The one that is named, else the one that the file's name tells, else Mermaid. */
 export function chooseFormat({ format, output }: GraphOptions): Format {
   const extension = /\.(\w+)$/.exec(output ?? "")?.[1] ?? "";
-  const byName: Readonly<Record<string, Format>> = { svg: "svg", dot: "dot", gv: "dot", mmd: "mermaid", mermaid: "mermaid" };
+  const byName: Readonly<Record<string, Format>> = {
+    svg: "svg",
+    dot: "dot",
+    gv: "dot",
+    mmd: "mermaid",
+    mermaid: "mermaid",
+  };
   const wanted = format ?? byName[extension] ?? "mermaid";
   const found = formats.find((each) => each === wanted);
-  if (found === undefined) throw new CommandError(`There is no format ${JSON.stringify(wanted)}; there is ${formats.join(", ")}.`);
+  if (found === undefined)
+    throw new CommandError(`There is no format ${JSON.stringify(wanted)}; there is ${formats.join(", ")}.`);
   return found;
 }

@@ -22,18 +22,33 @@ export async function importCaida(context: Context, file: string, options: Impor
   });
   const name = options.name ?? (options.as === undefined ? "caida" : `caida-${options.as.toLowerCase()}`);
   const { directory } = context.project;
-  const files = renderImportedLab(name, basename(file), selection).map(({ path, content }) => ({ path: join(directory, path), shown: path, content }));
+  const files = renderImportedLab(name, basename(file), selection).map(({ path, content }) => ({
+    path: join(directory, path),
+    shown: path,
+    content,
+  }));
   const taken = files.filter(({ path }) => existsSync(path));
   if (taken.length > 0 && options.force !== true) {
-    throw new CommandError(`${taken.map(({ shown }) => shown).join(" and ")} ${taken.length === 1 ? "is" : "are"} there already.`, "Choose another --name, or --force to write over it.");
+    throw new CommandError(
+      `${taken.map(({ shown }) => shown).join(" and ")} ${taken.length === 1 ? "is" : "are"} there already.`,
+      "Choose another --name, or --force to write over it.",
+    );
   }
   for (const { path, content } of files) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, content);
   }
   const { ases, transit, peers } = selection;
-  context.output.result(`Wrote ${files.map(({ shown }) => shown).join(" and ")}: ${ases.length} ASes, ${transit.length} transit and ${peers.length} peer relations.\n\`lab up ${name}\` brings it up.`);
-  context.output.json({ lab: name, files: files.map(({ shown }) => shown), ases: ases.length, transit: transit.length, peers: peers.length });
+  context.output.result(
+    `Wrote ${files.map(({ shown }) => shown).join(" and ")}: ${ases.length} ASes, ${transit.length} transit and ${peers.length} peer relations.\n\`lab up ${name}\` brings it up.`,
+  );
+  context.output.json({
+    lab: name,
+    files: files.map(({ shown }) => shown),
+    ases: ases.length,
+    transit: transit.length,
+    peers: peers.length,
+  });
   return exitCodes.good;
 }
 
@@ -43,7 +58,8 @@ function readInput(file: string): Buffer {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") throw new CommandError(`There is no file ${file}.`);
-    if (code === "EISDIR") throw new CommandError(`${file} is a folder.`, "Name a file of AS relationships, plain or bz2.");
+    if (code === "EISDIR")
+      throw new CommandError(`${file} is a folder.`, "Name a file of AS relationships, plain or bz2.");
     throw error;
   }
 }

@@ -33,14 +33,30 @@ export async function list(context: Context): Promise<number> {
       stacks.push({ stack, lab: stack, state: "broken", settings: {} });
     }
   }
-  const paint = (state: ListedStack["state"]): string => (state === "up" ? output.paint("good", state) : state === "down" ? state : output.paint("bad", state));
-  const rows = stacks.map(({ stack, lab, state, settings }) => [stack, lab, paint(state), Object.entries(settings).map(([key, value]) => `${key}=${value}`).join(" ")]);
-  const without = labs.filter((lab) => !stacks.some((each) => each.lab === lab.name)).map((lab) => ["", lab.name, "", ""]);
+  const paint = (state: ListedStack["state"]): string =>
+    state === "up" ? output.paint("good", state) : state === "down" ? state : output.paint("bad", state);
+  const rows = stacks.map(({ stack, lab, state, settings }) => [
+    stack,
+    lab,
+    paint(state),
+    Object.entries(settings)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(" "),
+  ]);
+  const without = labs
+    .filter((lab) => !stacks.some((each) => each.lab === lab.name))
+    .map((lab) => ["", lab.name, "", ""]);
   output.result(
     [
       table(["STACK", "LAB", "STATE", "SETTINGS"], [...rows, ...without]),
       "",
-      ...labs.flatMap((lab) => [`${output.paint("strong", lab.name)}: ${lab.title}`, `  ${lab.summary}`, ...Object.entries(lab.settings).map(([name, { description, default: value }]) => `  --set ${name}=${String(value)}  ${description}`)]),
+      ...labs.flatMap((lab) => [
+        `${output.paint("strong", lab.name)}: ${lab.title}`,
+        `  ${lab.summary}`,
+        ...Object.entries(lab.settings).map(
+          ([name, { description, default: value }]) => `  --set ${name}=${String(value)}  ${description}`,
+        ),
+      ]),
     ].join("\n"),
   );
   output.json({ labs: labs.map(({ name, title, summary, settings }) => ({ name, title, summary, settings })), stacks });

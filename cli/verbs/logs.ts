@@ -15,19 +15,35 @@ interface Source {
 }
 
 /** The last lines of the daemons' logs on one node or all. */
-export async function logs(context: Context, lab: string, node: string | undefined, options: LogsOptions): Promise<number> {
+export async function logs(
+  context: Context,
+  lab: string,
+  node: string | undefined,
+  options: LogsOptions,
+): Promise<number> {
   const { stack, sandbox } = await context.running(lab);
-  if (node !== undefined && requireNode(stack, node) === undefined) throw new CommandError("The sandbox itself has no daemons.", "Name a node.");
+  if (node !== undefined && requireNode(stack, node) === undefined)
+    throw new CommandError("The sandbox itself has no daemons.", "Name a node.");
   const lines = options.lines === undefined ? (node === undefined ? 5 : 50) : Number(options.lines);
-  if (!Number.isInteger(lines) || lines < 0) throw new CommandError(`--lines ${options.lines}: expected a whole number.`);
+  if (!Number.isInteger(lines) || lines < 0)
+    throw new CommandError(`--lines ${options.lines}: expected a whole number.`);
   const nodes = node === undefined ? stack.topology.nodes.map(({ name }) => name) : [node];
-  const sources = (await Promise.all(nodes.map(async (each) => (await logsOf(sandbox, each)).map((daemon) => ({ node: each, daemon }))))).flat();
-  if (sources.length === 0) context.output.note(node === undefined ? `No node of ${lab} has written a log.` : `${node} has no daemons that write logs.`);
+  const sources = (
+    await Promise.all(
+      nodes.map(async (each) => (await logsOf(sandbox, each)).map((daemon) => ({ node: each, daemon }))),
+    )
+  ).flat();
+  if (sources.length === 0)
+    context.output.note(
+      node === undefined ? `No node of ${lab} has written a log.` : `${node} has no daemons that write logs.`,
+    );
   const shown = new Map<Source, number>();
-  const prefix = (source: Source): string => (sources.length > 1 ? `${context.output.paint("dim", `${source.node} ${source.daemon}`)} ` : "");
+  const prefix = (source: Source): string =>
+    sources.length > 1 ? `${context.output.paint("dim", `${source.node} ${source.daemon}`)} ` : "";
   const show = (source: Source, text: string, last: number): void => {
     const all = text.split("\n").filter((line) => line !== "");
-    for (const line of last === 0 ? [] : all.slice(-last)) context.output.streams.stdout.write(`${prefix(source)}${line}\n`);
+    for (const line of last === 0 ? [] : all.slice(-last))
+      context.output.streams.stdout.write(`${prefix(source)}${line}\n`);
   };
   for (const source of sources) {
     const text = await sandbox.log(source.node, source.daemon);

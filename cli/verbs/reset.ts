@@ -21,10 +21,20 @@ export async function reset(context: Context, lab: string, options: ResetOptions
     output.json({ stack: lab, lab: stack.lab.name, hard: true, seconds: took, changes });
     return exitCodes.good;
   }
-  const { repairs, changes, seconds: took } = await bringUp(context, stack, { title: `Resetting ${lab}`, thorough: true });
+  const {
+    repairs,
+    changes,
+    seconds: took,
+  } = await bringUp(context, stack, { title: `Resetting ${lab}`, thorough: true });
   const lines = repairs.map((repair) => `  ${formatRepair(repair)}`);
   if (repairs.length === 0) output.result(`${output.paint("good", lab)}: nothing differed (${seconds(took)}).`);
-  else output.result([`${output.paint("good", `${lab} is reset`)} after ${seconds(took)}; ${count(repairs.length, "resource")} differed:`, ...lines].join("\n"));
+  else
+    output.result(
+      [
+        `${output.paint("good", `${lab} is reset`)} after ${seconds(took)}; ${count(repairs.length, "resource")} differed:`,
+        ...lines,
+      ].join("\n"),
+    );
   output.json({ stack: lab, lab: stack.lab.name, hard: false, seconds: took, changes, repairs });
   return exitCodes.good;
 }

@@ -15,7 +15,15 @@ export async function start(context: Context, lab: string): Promise<number> {
   const live = await observeLive(stack.topology, sandbox);
   output.result(`\n${statusText(lab, live, output, false)}\n`);
   const { results, interrupted } = await runStackChecks(context, stack, sandbox, []);
-  output.result([formatSummary(results), "", "Try next:", ...nextSteps(stack, "npx lab").map((step) => `  ${step}`), `And when you have seen enough: npx lab down ${lab}`].join("\n"));
+  output.result(
+    [
+      formatSummary(results),
+      "",
+      "Try next:",
+      ...nextSteps(stack, "npx lab").map((step) => `  ${step}`),
+      `And when you have seen enough: npx lab down ${lab}`,
+    ].join("\n"),
+  );
   output.json({ stack: lab, lab: stack.lab.name, live, checks: results });
   if (interrupted) return exitCodes.interrupted;
   return results.every(({ status }) => status === "passed") ? exitCodes.good : exitCodes.failed;

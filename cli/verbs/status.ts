@@ -21,12 +21,23 @@ export async function status(context: Context, lab: string, options: StatusOptio
   }
   const live = await observeLive(stack.topology, sandbox);
   output.result(statusText(lab, live, output, options.all === true));
-  output.json({ stack: lab, lab: stack.lab.name, up: true, healthy: isHealthy(live), sandbox: { pid: sandbox.pid }, ...live });
+  output.json({
+    stack: lab,
+    lab: stack.lab.name,
+    up: true,
+    healthy: isHealthy(live),
+    sandbox: { pid: sandbox.pid },
+    ...live,
+  });
   return isHealthy(live) ? exitCodes.good : exitCodes.failed;
 }
 
 export function isHealthy({ nodes, sessions, links }: Live): boolean {
-  return nodes.every(({ up, daemons }) => up && daemons.every(({ running }) => running)) && sessions.every(({ established }) => established) && links.every(({ up }) => up);
+  return (
+    nodes.every(({ up, daemons }) => up && daemons.every(({ running }) => running)) &&
+    sessions.every(({ established }) => established) &&
+    links.every(({ up }) => up)
+  );
 }
 
 /** Every node and session; of the links only those that aren't up, unless `all`. */
@@ -37,7 +48,9 @@ export function statusText(lab: string, live: Live, output: Pick<Output, "paint"
     kind,
     as === undefined ? "" : `${as} (AS${asn})`,
     state(up, up ? "up" : "missing"),
-    daemons.map(({ name: daemon, running }) => state(running, `${daemon} ${running ? "running" : "not running"}`)).join(" "),
+    daemons
+      .map(({ name: daemon, running }) => state(running, `${daemon} ${running ? "running" : "not running"}`))
+      .join(" "),
   ]);
   const sessions = live.sessions.map(({ ends, kind, transport, over, established, states: [a, b] }) => [
     ends[0],
@@ -47,7 +60,9 @@ export function statusText(lab: string, live: Live, output: Pick<Output, "paint"
     over ?? "",
     state(established, a === b ? a : `${a} / ${b}`),
   ]);
-  const links = live.links.filter(({ up }) => all || !up).map(({ name, kind, up, problems }) => [name, kind, state(up, up ? "up" : problems.join(", "))]);
+  const links = live.links
+    .filter(({ up }) => all || !up)
+    .map(({ name, kind, up, problems }) => [name, kind, state(up, up ? "up" : problems.join(", "))]);
   const parts = [table(["NODE", "KIND", "AS", "STATE", "DAEMONS"], nodes)];
   if (sessions.length > 0) parts.push(table(["SESSION", "WITH", "KIND", "BY", "OVER", "STATE"], sessions));
   if (links.length > 0) parts.push(table(["LINK", "KIND", "STATE"], links));
@@ -59,6 +74,7 @@ export function summaryLine(lab: string, live: Live, state: (good: boolean, text
   const established = live.sessions.filter((session) => session.established).length;
   const nodes = live.nodes.filter(({ up }) => up).length;
   const links = live.links.filter(({ up }) => up).length;
-  const sessions = live.sessions.length === 0 ? "" : `${established} of ${count(live.sessions.length, "session")} Established, `;
+  const sessions =
+    live.sessions.length === 0 ? "" : `${established} of ${count(live.sessions.length, "session")} Established, `;
   return `${state(isHealthy(live), lab)}: ${nodes} of ${count(live.nodes.length, "node")} up, ${sessions}${links} of ${count(live.links.length, "link")} up.`;
 }

@@ -32,23 +32,40 @@ describe("the lab command on a real engine and kernel", { ...needs("pulumi", "na
     const { stacks } = json(await project.lab(["list", "--json"])) as { stacks: { stack: string; state: string }[] };
     return stacks.find((each) => each.stack === stack)?.state;
   };
-  const files = (): string[] => readdirSync(join(project.directory, ".labwright"), { recursive: true, withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : []));
+  const files = (): string[] =>
+    readdirSync(join(project.directory, ".labwright"), { recursive: true, withFileTypes: true }).flatMap((entry) =>
+      entry.isFile() ? [entry.name] : [],
+    );
 
   test("up brings a lab up, and the second up changes nothing", async () => {
     const before = readFileSync(join(project.directory, "stacks", "Pulumi.namespaces.yaml"), "utf8");
     const report = join(project.directory, "up.xml");
-    expect(json(await project.lab(["up", "namespaces", "--json", "--junit", report]))).toMatchObject({ up: true, nodes: 2, links: 1, changes: { create: 6 } });
+    expect(json(await project.lab(["up", "namespaces", "--json", "--junit", report]))).toMatchObject({
+      up: true,
+      nodes: 2,
+      links: 1,
+      changes: { create: 6 },
+    });
     expect(readFileSync(report, "utf8")).toContain('tests="1" failures="0"');
     expect(json(await project.lab(["up", "namespaces", "--json"]))["changes"]).toEqual({ same: 6 });
     expect(await stateOf("namespaces")).toBe("up");
-    expect(readFileSync(join(project.directory, "stacks", "Pulumi.namespaces.yaml"), "utf8"), "the settings file under version control stays as it is").toBe(before);
+    expect(
+      readFileSync(join(project.directory, "stacks", "Pulumi.namespaces.yaml"), "utf8"),
+      "the settings file under version control stays as it is",
+    ).toBe(before);
   });
 
   test("plain pulumi sees the same stack without a change", async () => {
     const settings = join(project.directory, "stacks", "Pulumi.namespaces.yaml");
     const before = readFileSync(settings, "utf8");
-    const { command, env } = json(await project.lab(["env", "--json"])) as { command: string; env: Record<string, string> };
-    const pulumi = spawn(command, ["preview", "--stack", "namespaces", "--expect-no-changes", "--non-interactive"], { cwd: project.directory, env: { ...process.env, ...env } });
+    const { command, env } = json(await project.lab(["env", "--json"])) as {
+      command: string;
+      env: Record<string, string>;
+    };
+    const pulumi = spawn(command, ["preview", "--stack", "namespaces", "--expect-no-changes", "--non-interactive"], {
+      cwd: project.directory,
+      env: { ...process.env, ...env },
+    });
     const preview = await collect(pulumi, { timeout: 60_000 });
     expect(preview.exitCode, preview.stdout + preview.stderr).toBe(0);
     // Pulumi itself keeps its salt there; the command gets on with both.
@@ -63,15 +80,22 @@ describe("the lab command on a real engine and kernel", { ...needs("pulumi", "na
 
   test("an unknown node is refused with the nearest name", async () => {
     const { exitCode, stderr } = await project.lab(["exec", "namespaces", "aa", "id"]);
-    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: 'namespaces has no node called "aa"; it has a, b.\nDid you mean a?\n' });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: 'namespaces has no node called "aa"; it has a, b.\nDid you mean a?\n',
+    });
   });
 
   test("check runs the checks, writes a report, and coverage counts them", async () => {
     const report = join(project.directory, "checks.xml");
-    const { checks } = json(await project.lab(["check", "namespaces", "--json", "--junit", report])) as { checks: { status: string }[] };
+    const { checks } = json(await project.lab(["check", "namespaces", "--json", "--junit", report])) as {
+      checks: { status: string }[];
+    };
     expect(checks.map(({ status }) => status)).toEqual(["passed", "passed", "passed"]);
     expect(readFileSync(report, "utf8")).toContain('tests="3" failures="0" errors="0" skipped="0"');
-    const coverage = json(await project.lab(["coverage", "--json"])) as { rows: { id: string; proofs: { result: string }[] }[] };
+    const coverage = json(await project.lab(["coverage", "--json"])) as {
+      rows: { id: string; proofs: { result: string }[] }[];
+    };
     expect(coverage.rows.find(({ id }) => id === "ns-2")?.proofs.map(({ result }) => result)).toEqual(["passed"]);
   });
 
@@ -118,8 +142,11 @@ describe("the lab command on a real engine and kernel", { ...needs("pulumi", "na
 
   test("a copy stands beside it with the same addresses, and down takes its settings file away", async () => {
     good(await project.lab(["up", "namespaces", "--name", "second"]));
-    const addresses = (stack: string): Promise<CommandResult> => project.lab(["exec", stack, "a", "ip", "-br", "-4", "addr", "show", "veth-a"]);
-    expect(good(await addresses("second")).replace(/@\S+/, "")).toBe(good(await addresses("namespaces")).replace(/@\S+/, ""));
+    const addresses = (stack: string): Promise<CommandResult> =>
+      project.lab(["exec", stack, "a", "ip", "-br", "-4", "addr", "show", "veth-a"]);
+    expect(good(await addresses("second")).replace(/@\S+/, "")).toBe(
+      good(await addresses("namespaces")).replace(/@\S+/, ""),
+    );
     good(await project.lab(["down", "second"]));
     expect(existsSync(join(project.directory, "stacks", "Pulumi.second.yaml"))).toBe(false);
     expect(await stateOf("namespaces")).toBe("up");
@@ -128,11 +155,17 @@ describe("the lab command on a real engine and kernel", { ...needs("pulumi", "na
   test("a run at work is left alone, and told by its pid", async () => {
     const locks = join(project.directory, ".labwright/state/.pulumi/locks/organization/labwright/namespaces");
     mkdirSync(locks, { recursive: true });
-    writeFileSync(join(locks, "x.json"), JSON.stringify({ pid: 2 ** 22 + 1, username: "eve", hostname: hostname(), timestamp: "2026-01-01T00:00:00Z" }));
+    writeFileSync(
+      join(locks, "x.json"),
+      JSON.stringify({ pid: 2 ** 22 + 1, username: "eve", hostname: hostname(), timestamp: "2026-01-01T00:00:00Z" }),
+    );
     const { exitCode, stdout } = await project.lab(["up", "namespaces"]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain(`Took away the lock of process ${2 ** 22 + 1} on namespaces: it has ended.`);
-    writeFileSync(join(locks, "x.json"), JSON.stringify({ pid: 1, username: "eve", hostname: "elsewhere", timestamp: "2026-01-01T00:00:00Z" }));
+    writeFileSync(
+      join(locks, "x.json"),
+      JSON.stringify({ pid: 1, username: "eve", hostname: "elsewhere", timestamp: "2026-01-01T00:00:00Z" }),
+    );
     const refused = await project.lab(["up", "namespaces"]);
     expect(refused.exitCode).toBe(1);
     expect(refused.stderr).toContain("Another run is at work on namespaces: process 1 on elsewhere of eve");
@@ -145,7 +178,11 @@ describe("the lab command on a real engine and kernel", { ...needs("pulumi", "na
     child.stdout?.resume();
     child.stderr?.resume();
     const ended = once(child, "close");
-    await waitFor("the engine", 20_000, async () => (existsSync(join(project.directory, ".labwright/state/.pulumi/locks/organization/labwright/namespaces")) ? undefined : "no lock yet"));
+    await waitFor("the engine", 20_000, async () =>
+      existsSync(join(project.directory, ".labwright/state/.pulumi/locks/organization/labwright/namespaces"))
+        ? undefined
+        : "no lock yet",
+    );
     child.kill("SIGINT");
     expect((await ended)[0]).toBe(130);
     good(await project.lab(["up", "namespaces"]));
@@ -159,6 +196,9 @@ describe("the lab command on a real engine and kernel", { ...needs("pulumi", "na
     expect(good(await project.lab(["down", "namespaces"]))).toContain("namespaces was down already.");
     expect(await stateOf("namespaces")).toBe("down");
     const status = await project.lab(["status", "namespaces"]);
-    expect({ exitCode: status.exitCode, stdout: status.stdout }).toEqual({ exitCode: 1, stdout: "namespaces is down; `lab up namespaces` brings it up.\n" });
+    expect({ exitCode: status.exitCode, stdout: status.stdout }).toEqual({
+      exitCode: 1,
+      stdout: "namespaces is down; `lab up namespaces` brings it up.\n",
+    });
   });
 });

@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -6,7 +15,26 @@ import { expectGolden } from "../../golden.ts";
 import { lab } from "./run.ts";
 
 const clone = join(import.meta.dirname, "..", "..", "..");
-const verbs = ["list", "up", "down", "reset", "status", "check", "exec", "shell", "graph", "logs", "capture", "clean", "doctor", "coverage", "import", "import caida", "start", "env"];
+const verbs = [
+  "list",
+  "up",
+  "down",
+  "reset",
+  "status",
+  "check",
+  "exec",
+  "shell",
+  "graph",
+  "logs",
+  "capture",
+  "clean",
+  "doctor",
+  "coverage",
+  "import",
+  "import caida",
+  "start",
+  "env",
+];
 
 describe("help", () => {
   test("lists every verb", async () => {
@@ -34,7 +62,8 @@ describe("bad input", () => {
     directory = mkdtempSync(join(tmpdir(), "labwright-arguments-"));
     mkdirSync(join(directory, "stacks"));
     copyFileSync(join(clone, "Pulumi.yaml"), join(directory, "Pulumi.yaml"));
-    for (const [name, text] of Object.entries(stacks)) writeFileSync(join(directory, "stacks", `Pulumi.${name}.yaml`), text);
+    for (const [name, text] of Object.entries(stacks))
+      writeFileSync(join(directory, "stacks", `Pulumi.${name}.yaml`), text);
   });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -78,12 +107,15 @@ describe("bad input", () => {
     expect(exitCode).toBe(name.startsWith("not-up") ? 1 : 2);
     expect(stdout).toBe("");
     expect(stderr).not.toMatch(/^\s+at /m);
-    const text = stderr.replace(/there is [a-z0-9, -]+\.$/m, "there is NAMES.").replace(/one of bgp, .* \[unknown-lab\]/, "one of NAMES [unknown-lab]");
+    const text = stderr
+      .replace(/there is [a-z0-9, -]+\.$/m, "there is NAMES.")
+      .replace(/one of bgp, .* \[unknown-lab\]/, "one of NAMES [unknown-lab]");
     expectGolden(`cli/errors/${name}.txt`, text);
   });
 
   test("leaves the settings files as they were", () => {
-    for (const [name, text] of Object.entries(stacks)) expect(readFileSync(join(directory, "stacks", `Pulumi.${name}.yaml`), "utf8")).toBe(text);
+    for (const [name, text] of Object.entries(stacks))
+      expect(readFileSync(join(directory, "stacks", `Pulumi.${name}.yaml`), "utf8")).toBe(text);
     expect(readdirSync(join(directory, "stacks"))).toHaveLength(Object.keys(stacks).length);
     expect(existsSync(join(directory, ".labwright", "unfinished"))).toBe(false);
   });
@@ -103,8 +135,15 @@ test("global options are taken before the verb and after it", async () => {
 
 test("a file without permission is named, with what to do", async () => {
   const { reportError } = await import("../../../cli/errors.ts");
-  const error = Object.assign(new Error("EACCES: permission denied"), { code: "EACCES", syscall: "open", path: "/labs/Pulumi.yaml" });
-  expect(reportError(error, "/nowhere")).toEqual({ text: "No permission for /labs/Pulumi.yaml.\nRun the command as the user who owns the lab, or as root.", exitCode: 1 });
+  const error = Object.assign(new Error("EACCES: permission denied"), {
+    code: "EACCES",
+    syscall: "open",
+    path: "/labs/Pulumi.yaml",
+  });
+  expect(reportError(error, "/nowhere")).toEqual({
+    text: "No permission for /labs/Pulumi.yaml.\nRun the command as the user who owns the lab, or as root.",
+    exitCode: 1,
+  });
 });
 
 test("an error that nobody foresaw is one line and a log file", async () => {

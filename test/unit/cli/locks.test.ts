@@ -4,14 +4,18 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { clearLocks, isStale, readLocks, type Processes } from "../../../cli/engine/locks.ts";
 
-const view = (commands: Readonly<Record<number, readonly string[]>>): Processes => ({ host: "here", commandOf: (pid) => commands[pid] });
+const view = (commands: Readonly<Record<number, readonly string[]>>): Processes => ({
+  host: "here",
+  commandOf: (pid) => commands[pid],
+});
 
 describe("locks of the file backend", () => {
   let directory: string;
   beforeEach(() => (directory = mkdtempSync(join(tmpdir(), "labwright-locks-"))));
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  const lock = (content: unknown, name = "one.json"): void => writeFileSync(join(directory, name), typeof content === "string" ? content : JSON.stringify(content));
+  const lock = (content: unknown, name = "one.json"): void =>
+    writeFileSync(join(directory, name), typeof content === "string" ? content : JSON.stringify(content));
   const held = { pid: 42, username: "eve", hostname: "here", timestamp: "2026-01-02T03:04:05Z" };
 
   test("of a process that has ended are taken away, with a line for each", () => {

@@ -9,7 +9,14 @@ import { resolve } from "../../../topology/resolve.ts";
 
 const page = parseCoverage(readFileSync(join(import.meta.dirname, "../../../docs/coverage.md"), "utf8"));
 
-const result = (name: string, status: CheckResult["status"]): CheckResult => ({ name, title: name, proves: [], status, seconds: 0, attempts: 1 });
+const result = (name: string, status: CheckResult["status"]): CheckResult => ({
+  name,
+  title: name,
+  proves: [],
+  status,
+  seconds: 0,
+  attempts: 1,
+});
 
 describe("docs/coverage.md", () => {
   test("has each id once, with its section and both texts", () => {
@@ -33,11 +40,25 @@ describe("docs/coverage.md", () => {
 });
 
 describe("coverage", () => {
-  const rows = [{ id: "x-1", section: "X", run: "", shows: "" }, { id: "x-2", section: "X", run: "", shows: "" }];
-  const labs = [{ lab: "one", checks: [{ name: "a", proves: ["x-1"] }, { name: "b", proves: ["x-1", "y-1"] }] }];
+  const rows = [
+    { id: "x-1", section: "X", run: "", shows: "" },
+    { id: "x-2", section: "X", run: "", shows: "" },
+  ];
+  const labs = [
+    {
+      lab: "one",
+      checks: [
+        { name: "a", proves: ["x-1"] },
+        { name: "b", proves: ["x-1", "y-1"] },
+      ],
+    },
+  ];
 
   test("counts an id as proven when every check that names it has passed", () => {
-    const run = (b: CheckResult["status"]) => coverageOf(rows, labs, [{ stack: "s", lab: "one", finished: "2026-01-01", checks: [result("a", "passed"), result("b", b)] }]);
+    const run = (b: CheckResult["status"]) =>
+      coverageOf(rows, labs, [
+        { stack: "s", lab: "one", finished: "2026-01-01", checks: [result("a", "passed"), result("b", b)] },
+      ]);
     expect(run("passed").counts).toEqual({ ids: 2, declared: 1, passed: 1 });
     expect(run("failed").counts).toEqual({ ids: 2, declared: 1, passed: 0 });
     expect(isProven(run("passed").rows[1] ?? expect.fail())).toBe(false);

@@ -22,18 +22,31 @@ function urn(type: string, name: string): string {
 }
 
 /** An event as the engine sends it, of what this code looks at. */
-function event(kind: "resourcePreEvent" | "resOutputsEvent" | "resOpFailedEvent", type: string, name: string, op = "create", more: object = {}): EngineEvent {
-  return { [kind]: { metadata: { op, urn: urn(type, name), type: `labwright:net:${type}`, ...more } } } as unknown as EngineEvent;
+function event(
+  kind: "resourcePreEvent" | "resOutputsEvent" | "resOpFailedEvent",
+  type: string,
+  name: string,
+  op = "create",
+  more: object = {},
+): EngineEvent {
+  return {
+    [kind]: { metadata: { op, urn: urn(type, name), type: `labwright:net:${type}`, ...more } },
+  } as unknown as EngineEvent;
 }
 
 function diagnostic(severity: string, message: string, about?: string): EngineEvent {
-  return { diagnosticEvent: { severity, message, color: "never", ...(about === undefined ? {} : { urn: about }) } } as unknown as EngineEvent;
+  return {
+    diagnosticEvent: { severity, message, color: "never", ...(about === undefined ? {} : { urn: about }) },
+  } as unknown as EngineEvent;
 }
 
 function capture(): { output: Output; text: () => string } {
   let text = "";
   const stream = { write: (part: string | Uint8Array) => ((text += String(part)), true) };
-  return { output: new Output({ stdout: stream, stderr: stream }, { json: false, quiet: false, color: false }), text: () => text };
+  return {
+    output: new Output({ stdout: stream, stderr: stream }, { json: false, quiet: false, color: false }),
+    text: () => text,
+  };
 }
 
 describe("progress", () => {
@@ -71,7 +84,16 @@ describe("progress", () => {
     display.take(event("resourcePreEvent", "Readiness", "readiness"));
     display.take(event("resOutputsEvent", "Readiness", "readiness"));
     expect(text()).toBe(
-      ["Bringing up bgp", "2.0 s: nodes 40/200", "4.0 s: nodes 80/200", "6.0 s: nodes 120/200", "8.0 s: nodes 160/200", "10 s: nodes 200/200", "10 s: waiting for the lab to converge", ""].join("\n"),
+      [
+        "Bringing up bgp",
+        "2.0 s: nodes 40/200",
+        "4.0 s: nodes 80/200",
+        "6.0 s: nodes 120/200",
+        "8.0 s: nodes 160/200",
+        "10 s: nodes 200/200",
+        "10 s: waiting for the lab to converge",
+        "",
+      ].join("\n"),
     );
   });
 });
@@ -85,23 +107,45 @@ describe("what an up repaired", () => {
     repairs.take(event("resOutputsEvent", "Link", "t1a--t1b", "update", { detailedDiff: { mtu: {} } }));
     repairs.take(event("resOutputsEvent", "Segment", "ix", "create"));
     repairs.take(event("resOutputsEvent", "Node", "old", "delete"));
-    expect(repairs.all().map(formatRepair)).toEqual(["node t1a: daemon bird: not running", "link t1a--t1b: mtu changed", "segment ix: made", "node old: taken away"]);
+    expect(repairs.all().map(formatRepair)).toEqual([
+      "node t1a: daemon bird: not running",
+      "link t1a--t1b: mtu changed",
+      "segment ix: made",
+      "node old: taken away",
+    ]);
   });
 });
 
 describe("the engine's errors", () => {
   test("are told by resource, all of them, without traces and wrappings", () => {
     const failures = new Failures("bgp");
-    failures.take(diagnostic("error", "<{%reset%}>rpc error: code = Unknown desc = BIRD refused bird.conf:\nline 3: syntax error<{%reset%}>", urn("Node", "t1a")));
-    failures.take(diagnostic("error", "Unhandled exception: Error: no such lab\n    at findLab (/labs/index.ts:20:9)\n    at <anonymous>"));
+    failures.take(
+      diagnostic(
+        "error",
+        "<{%reset%}>rpc error: code = Unknown desc = BIRD refused bird.conf:\nline 3: syntax error<{%reset%}>",
+        urn("Node", "t1a"),
+      ),
+    );
+    failures.take(
+      diagnostic(
+        "error",
+        "Unhandled exception: Error: no such lab\n    at findLab (/labs/index.ts:20:9)\n    at <anonymous>",
+      ),
+    );
     failures.take(diagnostic("error", "update failed"));
     failures.take(diagnostic("info", "nothing"));
-    expect(formatFailures(failures.all(""))).toBe("  node t1a: BIRD refused bird.conf:\n    line 3: syntax error\n  no such lab");
+    expect(formatFailures(failures.all(""))).toBe(
+      "  node t1a: BIRD refused bird.conf:\n    line 3: syntax error\n  no such lab",
+    );
   });
 
   test("are what the CLI printed where no event told any", () => {
-    expect(new Failures("bgp").all("Updating\n\nerror: the stack is locked\n  by somebody\n\nmore")).toEqual([{ resource: undefined, message: "the stack is locked\n  by somebody" }]);
-    expect(new Failures("bgp").all("")).toEqual([{ resource: undefined, message: "the Pulumi engine ended without a word" }]);
+    expect(new Failures("bgp").all("Updating\n\nerror: the stack is locked\n  by somebody\n\nmore")).toEqual([
+      { resource: undefined, message: "the stack is locked\n  by somebody" },
+    ]);
+    expect(new Failures("bgp").all("")).toEqual([
+      { resource: undefined, message: "the Pulumi engine ended without a word" },
+    ]);
   });
 
   test("have no stack of Go", () => {
@@ -123,7 +167,9 @@ describe("results of checks", () => {
     expect(formatResult(failed, plain)).toBe(
       "FAILED  path: The path is short (10 s)\n        on h1: ping -c 1 h2\n        expected exit code 0\n        saw exit code 1",
     );
-    expect(formatSummary([failed, { ...failed, status: "passed" }, { ...failed, status: "error" }])).toBe("1 of 3 checks passed, 1 failed, 1 could not be run.");
+    expect(formatSummary([failed, { ...failed, status: "passed" }, { ...failed, status: "error" }])).toBe(
+      "1 of 3 checks passed, 1 failed, 1 could not be run.",
+    );
   });
 });
 
@@ -142,7 +188,12 @@ describe("the state of a lab", () => {
       if (node === "r2") throw new Error("BIRD's control socket: connect ENOENT");
       return "Name Proto Table State Since Info\nr2_v4      BGP        ---        start  12:00:00.000  Active        Socket: Connection refused\nr2_v6      BGP        ---        up     12:00:00.000  Established";
     },
-    exec: async () => ({ exitCode: 0, stderr: "", stdout: "== r1\nlo UNKNOWN 00:00 <LOOPBACK,UP>\nr2@if3 UP 00:01 <UP>\nlan@if4 DOWN 00:02 <>\n== r2\nr1@if2 UP 00:03 <UP>\n== h1\n" }),
+    exec: async () => ({
+      exitCode: 0,
+      stderr: "",
+      stdout:
+        "== r1\nlo UNKNOWN 00:00 <LOOPBACK,UP>\nr2@if3 UP 00:01 <UP>\nlan@if4 DOWN 00:02 <>\n== r2\nr1@if2 UP 00:03 <UP>\n== h1\n",
+    }),
   };
 
   test("is told by node, session and link, with what is wrong", async () => {
@@ -153,7 +204,12 @@ describe("the state of a lab", () => {
   });
 
   test("reads the interfaces of every node", () => {
-    expect(parseDevices("== a\nveth-a@if2         UP             5e:2e <BROADCAST>\n== b\n")).toEqual(new Map([["a", new Map([["veth-a", "up"]])], ["b", new Map()]]));
+    expect(parseDevices("== a\nveth-a@if2         UP             5e:2e <BROADCAST>\n== b\n")).toEqual(
+      new Map([
+        ["a", new Map([["veth-a", "up"]])],
+        ["b", new Map()],
+      ]),
+    );
   });
 });
 
@@ -168,7 +224,7 @@ describe("a place to capture at", () => {
     expect(findPlace(stack, place)).toMatchObject(expected);
   });
   test.each([
-    ["r1--r3", "bgp has no link or segment called \"r1--r3\"; it has r1--r2, lan."],
+    ["r1--r3", 'bgp has no link or segment called "r1--r3"; it has r1--r2, lan.'],
     ["r1:r3", 'The node r1 has no interface called "r3"; it has lo, r2, lan.'],
     ["r9:lo", 'bgp has no node called "r9"'],
   ])("%s is refused with what there is", (place, message) => {
@@ -178,9 +234,19 @@ describe("a place to capture at", () => {
 
 test("a table's columns line up, with colour or without", () => {
   const green = "\u001b[32mup\u001b[0m";
-  expect(table(["A", "STATE", "B"], [["long", green, "x"], ["s", "down", ""]])).toBe(`A     STATE  B\nlong  ${green}     x\ns     down`);
+  expect(
+    table(
+      ["A", "STATE", "B"],
+      [
+        ["long", green, "x"],
+        ["s", "down", ""],
+      ],
+    ),
+  ).toBe(`A     STATE  B\nlong  ${green}     x\ns     down`);
 });
 
 test("exports for a shell are quoted", () => {
-  expect(exportsText("/opt/p u/pulumi", { A: "plain", B: "it's" })).toBe(`export A=plain\nexport B='it'\\''s'\nexport PATH='/opt/p u':"$PATH"`);
+  expect(exportsText("/opt/p u/pulumi", { A: "plain", B: "it's" })).toBe(
+    `export A=plain\nexport B='it'\\''s'\nexport PATH='/opt/p u':"$PATH"`,
+  );
 });

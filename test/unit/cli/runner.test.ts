@@ -17,11 +17,21 @@ class FakeClock implements Clock {
   }
 }
 
-function sandboxOf(answer: (command: string, node: string | undefined, timeout: number) => Partial<CommandResult> | Promise<Partial<CommandResult>>) {
+function sandboxOf(
+  answer: (
+    command: string,
+    node: string | undefined,
+    timeout: number,
+  ) => Partial<CommandResult> | Promise<Partial<CommandResult>>,
+) {
   const ran: string[] = [];
   return {
     ran,
-    exec: async (node: string | undefined, argv: readonly string[], options?: { timeout?: number }): Promise<CommandResult> => {
+    exec: async (
+      node: string | undefined,
+      argv: readonly string[],
+      options?: { timeout?: number },
+    ): Promise<CommandResult> => {
       const command = argv[2] ?? "";
       ran.push(`${node ?? "sandbox"}: ${command}`);
       return { exitCode: 0, stdout: "", stderr: "", ...(await answer(command, node, options?.timeout ?? 0)) };
@@ -42,13 +52,24 @@ describe("a check", () => {
     const clock = new FakeClock();
     const sandbox = sandboxOf(() => ({ stdout: "good" }));
     const result = await runCheck(checkOf([step("look", "good", { on: "sandbox" })]), sandbox, { clock });
-    expect(result).toEqual({ name: "it-holds", title: "It holds", proves: ["x-1"], status: "passed", seconds: 0, attempts: 1 });
+    expect(result).toEqual({
+      name: "it-holds",
+      title: "It holds",
+      proves: ["x-1"],
+      status: "passed",
+      seconds: 0,
+      attempts: 1,
+    });
     expect(sandbox.ran).toEqual(["sandbox: look"]);
   });
 
   test("that comes to hold is tried until then, at growing intervals", async () => {
     const clock = new FakeClock();
-    const result = await runCheck(checkOf([step("look")]), sandboxOf(() => ({ stdout: clock.time >= 1_000 ? "good" : "bad" })), { clock });
+    const result = await runCheck(
+      checkOf([step("look")]),
+      sandboxOf(() => ({ stdout: clock.time >= 1_000 ? "good" : "bad" })),
+      { clock },
+    );
     expect(result.status).toBe("passed");
     expect(clock.sleeps.slice(0, 4)).toEqual([100, 150, 225, 337.5]);
     expect(Math.max(...clock.sleeps)).toBeLessThanOrEqual(2_000);
@@ -57,27 +78,50 @@ describe("a check", () => {
   test("that never holds fails at its bound, telling what was last seen", async () => {
     const clock = new FakeClock();
     let count = 0;
-    const result = await runCheck(checkOf([step("look")], { within: 3 }), sandboxOf(() => ({ stdout: `seen ${++count}` })), { clock });
+    const result = await runCheck(
+      checkOf([step("look")], { within: 3 }),
+      sandboxOf(() => ({ stdout: `seen ${++count}` })),
+      { clock },
+    );
     expect(result.status).toBe("failed");
     expect(result.seconds).toBe(3);
-    expect(result.failure).toEqual({ on: "a", command: "look", expected: "output that matches /good/", saw: `"seen ${count}"` });
+    expect(result.failure).toEqual({
+      on: "a",
+      command: "look",
+      expected: "output that matches /good/",
+      saw: `"seen ${count}"`,
+    });
   });
 
   test("has 10 seconds where it says nothing else", async () => {
     const clock = new FakeClock();
-    expect((await runCheck(checkOf([step("look")]), sandboxOf(() => ({})), { clock })).seconds).toBe(10);
+    expect(
+      (
+        await runCheck(
+          checkOf([step("look")]),
+          sandboxOf(() => ({})),
+          { clock },
+        )
+      ).seconds,
+    ).toBe(10);
   });
 
   test("leaves out the steps after one that failed, but not those that undo", async () => {
     const sandbox = sandboxOf((command) => ({ stdout: command === "look" ? "bad" : "good" }));
-    const check = checkOf([step("set up"), step("look"), step("later"), step("undo", "", { always: true })], { within: 0 });
+    const check = checkOf([step("set up"), step("look"), step("later"), step("undo", "", { always: true })], {
+      within: 0,
+    });
     const result = await runCheck(check, sandbox, { clock: new FakeClock() });
     expect(sandbox.ran).toEqual(["a: set up", "a: look", "a: undo"]);
     expect(result.failure?.command).toBe("look");
   });
 
   test("tells the step that failed first, though undoing fails as well", async () => {
-    const result = await runCheck(checkOf([step("look"), step("undo", "good", { always: true })], { within: 0 }), sandboxOf(() => ({ stdout: "bad" })), { clock: new FakeClock() });
+    const result = await runCheck(
+      checkOf([step("look"), step("undo", "good", { always: true })], { within: 0 }),
+      sandboxOf(() => ({ stdout: "bad" })),
+      { clock: new FakeClock() },
+    );
     expect(result.failure?.command).toBe("look");
   });
 
@@ -103,7 +147,10 @@ describe("a check", () => {
   test("is not tried again after Ctrl-C, but undoes what it did", async () => {
     const abort = new AbortController();
     const sandbox = sandboxOf(() => (abort.abort(), { stdout: "bad" }));
-    await runCheck(checkOf([step("look"), step("undo", "", { always: true })]), sandbox, { clock: new FakeClock(), signal: abort.signal });
+    await runCheck(checkOf([step("look"), step("undo", "", { always: true })]), sandbox, {
+      clock: new FakeClock(),
+      signal: abort.signal,
+    });
     expect(sandbox.ran).toEqual(["a: look", "a: undo"]);
   });
 });
@@ -120,8 +167,12 @@ describe("the checks of a lab", () => {
       running -= 1;
       return { stdout: "good" };
     });
-    const looking = Array.from({ length: 20 }, (_, index) => checkOf([step(`look ${index}`)], { name: `look-${index}` }));
-    const changing = ["one", "two"].map((name) => checkOf([step(name), step(`undo ${name}`, "", { always: true })], { name }));
+    const looking = Array.from({ length: 20 }, (_, index) =>
+      checkOf([step(`look ${index}`)], { name: `look-${index}` }),
+    );
+    const changing = ["one", "two"].map((name) =>
+      checkOf([step(name), step(`undo ${name}`, "", { always: true })], { name }),
+    );
     const results = await runChecks([...changing, ...looking], sandbox);
     expect(results.map(({ name }) => name)).toEqual([...changing, ...looking].map(({ name }) => name));
     expect(together.get("one")).toBe(1);
@@ -131,8 +182,14 @@ describe("the checks of a lab", () => {
 
   test("that weren't begun at Ctrl-C are skipped", async () => {
     const abort = new AbortController();
-    const checks = ["one", "two", "three"].map((name) => checkOf([{ on: "a", command: name, expect: expectation("nothing", () => (abort.abort(), undefined)) }], { name }));
-    const results = await runChecks(checks, sandboxOf(() => ({})), { signal: abort.signal, parallel: 1 });
+    const checks = ["one", "two", "three"].map((name) =>
+      checkOf([{ on: "a", command: name, expect: expectation("nothing", () => (abort.abort(), undefined)) }], { name }),
+    );
+    const results = await runChecks(
+      checks,
+      sandboxOf(() => ({})),
+      { signal: abort.signal, parallel: 1 },
+    );
     expect(results.map(({ status }) => status)).toEqual(["passed", "skipped", "skipped"]);
   });
 });

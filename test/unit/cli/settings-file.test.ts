@@ -26,20 +26,29 @@ encryptionsalt: v1:abc:def
 `);
   });
 
-  test.each(["", "# nothing\n", "config: {}\n", "config:\n", "encryptionsalt: x\n"])("of the form %j takes a setting", (before) => {
-    expect(readSettings(writeSettings(before, "labwright", { stubs: "8" }, "file"), "labwright", "file")).toEqual({ stubs: "8" });
-  });
+  test.each(["", "# nothing\n", "config: {}\n", "config:\n", "encryptionsalt: x\n"])(
+    "of the form %j takes a setting",
+    (before) => {
+      expect(readSettings(writeSettings(before, "labwright", { stubs: "8" }, "file"), "labwright", "file")).toEqual({
+        stubs: "8",
+      });
+    },
+  );
 
   test("takes any value as it is", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme-ascii" }), (value) => {
-        expect(readSettings(writeSettings(text, "labwright", { stubs: value }, "file"), "labwright", "file")["stubs"]).toBe(value);
+        expect(
+          readSettings(writeSettings(text, "labwright", { stubs: value }, "file"), "labwright", "file")["stubs"],
+        ).toBe(value);
       }),
     );
   });
 
   test("in a form that can't be changed by lines is refused and told to be changed by hand", () => {
-    expect(() => writeSettings("config: {labwright:lab: bgp}\n", "labwright", { stubs: "8" }, "file")).toThrow("file is written in a form that the command can't change.");
+    expect(() => writeSettings("config: {labwright:lab: bgp}\n", "labwright", { stubs: "8" }, "file")).toThrow(
+      "file is written in a form that the command can't change.",
+    );
   });
 
   test.each([
