@@ -1,11 +1,12 @@
 /** Impairments of links and segments carried out: what `impairments/` plans, on the veth pairs of `kernel/`. */
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ProblemsError } from "../topology/problem.ts";
 import type { Impairments } from "../topology/topology.ts";
 import { askRelay, differences, planImpairments, relayNamespace, relaySocket, type EndPlan, type Features, type Place, type Plan, type Target } from "./impairments/index.ts";
 import { hereDocument, quote } from "./kernel/shell.ts";
 import { portEnd, type Wire, type WireEnd, type Wiring } from "./kernel/wire.ts";
+import { makeDirectory } from "./sandbox/files.ts";
 import { insidePath, type Holder } from "./sandbox/holder.ts";
 import { scriptInside } from "./sandbox/run.ts";
 import type { LinkInputs, SegmentInputs } from "./schema.ts";
@@ -68,7 +69,7 @@ export async function shape(holder: Holder, plans: readonly Plan[], previous: re
   const relayed = plans.filter((plan) => plan.relay.used);
   for (const plan of relayed) {
     const path = insidePath(holder, plan.relay.file);
-    await mkdir(dirname(path), { recursive: true });
+    await makeDirectory(holder, dirname(plan.relay.file));
     await writeFile(path, plan.relay.content, { mode: 0o600 });
   }
   if (gone.length + relayed.length > 0) await askRelay(insidePath(holder, relaySocket), "reload");

@@ -1,10 +1,13 @@
 /** What links and segments have in common as resources. */
 import type { Impairments } from "../topology/topology.ts";
 import type { Plan, Target } from "./impairments/index.ts";
+import { looksFor } from "./kernel/ensure.ts";
+import { observeNodes } from "./kernel/observe.ts";
 import { planRemoval, wiringDifferences, type Wiring } from "./kernel/wire.ts";
 import type { Resource } from "./resource.ts";
 import { scriptInside } from "./sandbox/run.ts";
 import { isImpaired, plansFor, shape, shapedWiring, shapingDifferences } from "./shaping.ts";
+import { waitFor } from "./wait.ts";
 import type { SandboxWorld, World } from "./world.ts";
 
 interface WiringInputs {
@@ -49,6 +52,7 @@ export function wiringResource<Inputs extends WiringInputs>(world: World, kind: 
       if (plans.some((plan) => plan.relay.used)) await sandbox.startRelay();
       await sandbox.ensure(`${kind.type} ${inputs.name}`, { kind: "wiring", wiring });
       if (isImpaired(inputs.impairments) || before !== undefined) await shape(sandbox.holder, plans, before?.plans ?? []);
+      if (plans.some((plan) => plan.relay.used)) await waitForCarrier(sandbox, wiring, inputs.name);
       return inputs;
     },
     async remove(state) {
@@ -60,4 +64,12 @@ export function wiringResource<Inputs extends WiringInputs>(world: World, kind: 
       sandbox.forgetLook();
     },
   };
+}
+
+/** The relay takes up an interface when it hears of it, and the kernel tells of a carrier once a second. */
+async function waitForCarrier({ holder }: SandboxWorld, wiring: Wiring, name: string): Promise<void> {
+  await waitFor(`the delay relay to carry ${name}`, 10_000, async () => {
+    const differences = wiringDifferences(wiring, await observeNodes(holder, looksFor([], [wiring])));
+    return differences.length === 0 ? undefined : differences.join(", ");
+  });
 }

@@ -43,6 +43,7 @@ const requirements = {
   traceroute: command("traceroute"),
   python: command("python3"),
   bzip2: command("bzip2"),
+  dot: command("dot"),
   go: command("go"),
   npm: command("npm"),
   netem: kernel(

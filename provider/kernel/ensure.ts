@@ -1,7 +1,8 @@
 /** Makes nodes, links and segments of a sandbox be as declared, many at a time. */
-import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { access, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { birdCommand } from "../sandbox/bird.ts";
+import { makeDirectory } from "../sandbox/files.ts";
 import { insidePath, type Holder } from "../sandbox/holder.ts";
 import { scriptInside } from "../sandbox/run.ts";
 import type { DaemonInputs, NodeInputs } from "../schema.ts";
@@ -94,12 +95,12 @@ function explain(stderr: string, lines: readonly string[]): string {
 /** Writes the files that differ and gives their names. */
 async function writeFiles(holder: Holder, inputs: NodeInputs): Promise<string[]> {
   const directory = insidePath(holder, nodeDirectory(inputs.name));
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeDirectory(holder, nodeDirectory(inputs.name));
   const changed: string[] = [];
   for (const [name, content] of Object.entries(inputs.files)) {
     const path = `${directory}/${name}`;
     if ((await readFile(path, "utf8").catch(() => undefined)) === content) continue;
-    if (name.includes("/")) await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    if (name.includes("/")) await makeDirectory(holder, dirname(`${nodeDirectory(inputs.name)}/${name}`));
     await writeFile(`${path}.new`, content, { mode: 0o600 });
     await rename(`${path}.new`, path);
     changed.push(name);

@@ -24,6 +24,7 @@ IFLA_IFNAME, IFLA_MTU, IFLA_LINK, IFLA_QDISC, IFLA_MASTER, IFLA_EXT_MASK = 3, 4,
 RTEXT_FILTER_SKIP_STATS = 8
 IFA_ADDRESS, IFA_LOCAL = 1, 2
 RTA_DST, RTA_OIF, RTA_GATEWAY, RTA_VIA = 1, 4, 5, 18
+IFF_UP, IFF_LOWER_UP = 1, 0x10000
 RTPROT_BOOT, RTPROT_STATIC = 3, 4
 ROUTE_TYPES = {1: "unicast", 6: "blackhole", 7: "unreachable", 8: "prohibit"}
 SCOPE_GLOBAL_LIMIT = 253  # RT_SCOPE_LINK and up: link, host, nowhere
@@ -88,7 +89,8 @@ def look(sysctls, ruleset):
                 "name": text(found[IFLA_IFNAME]),
                 "index": index,
                 "peerIndex": number(found[IFLA_LINK]) if IFLA_LINK in found else None,
-                "up": bool(flags & 1),
+                "up": bool(flags & IFF_UP),
+                "carrier": bool(flags & IFF_LOWER_UP),
                 "mtu": number(found[IFLA_MTU]),
                 "master": number(found[IFLA_MASTER]) if IFLA_MASTER in found else None,
                 "qdisc": text(found.get(IFLA_QDISC, b"noqueue")),

@@ -11,6 +11,8 @@ export interface ObservedInterface {
   /** The index of a veth's other end, in that end's namespace. */
   readonly peerIndex?: number;
   readonly up: boolean;
+  /** False while the other end is down, or the delay relay doesn't hold it. */
+  readonly carrier: boolean;
   readonly mtu: number;
   /** With length; without the kernel's own IPv6 link-local ones. */
   readonly addresses: readonly string[];
@@ -68,6 +70,7 @@ interface SeenNode {
     readonly index: number;
     readonly peerIndex: number | null;
     readonly up: boolean;
+    readonly carrier: boolean;
     readonly mtu: number;
     /** Index of its bridge. */
     readonly master: number | null;

@@ -47,7 +47,7 @@ export function planEnsure(
   for (const namespace of needed) {
     if (existing.has(namespace)) continue;
     batch.push(`netns add ${namespace}`);
-    job(namespace).ip.push("link set lo up");
+    job(namespace).ip.push("link set dev lo up");
   }
   for (const bridge of wirings.flatMap((wiring) => wiring.bridges)) planBridge(bridge, observed, batch);
   for (const wire of wires) planWire(wire, observed, { batch, deletions, job });
@@ -70,8 +70,8 @@ interface Job {
 
 function planBridge(bridge: Bridge, observed: ReadonlyMap<string, ObservedNode>, batch: string[]): void {
   const found = observed.get(sandboxNamespace)?.interfaces.get(bridge.name);
-  if (found === undefined) batch.push(`link add ${bridge.name} mtu ${bridge.mtu} type bridge`);
-  if (found?.up !== true) batch.push(`link set ${bridge.name} up`);
+  if (found === undefined) batch.push(`link add name ${bridge.name} mtu ${bridge.mtu} type bridge`);
+  if (found?.up !== true) batch.push(`link set dev ${bridge.name} up`);
 }
 
 interface Sink {
@@ -85,7 +85,7 @@ function planWire(wire: Wire, observed: ReadonlyMap<string, ObservedNode>, { bat
   if (!paired) {
     for (const end of wire.ends) if (interfaceOf(end, observed) !== undefined) deletions.push(deleteLine(end));
     const [a, b] = wire.ends;
-    batch.push(`link add ${createWords(a, wire.mtu)} type veth peer name ${createWords(b, wire.mtu)}`);
+    batch.push(`link add name ${createWords(a, wire.mtu)} type veth peer name ${createWords(b, wire.mtu)}`);
   }
   for (const end of wire.ends) {
     if (end.foreign === true) continue;
@@ -93,8 +93,8 @@ function planWire(wire: Wire, observed: ReadonlyMap<string, ObservedNode>, { bat
     const lines: string[] = [];
     for (const address of missingFrom(end.addresses, found?.addresses ?? [])) lines.push(`addr del ${address} dev ${end.interface}`);
     for (const address of missingFrom(found?.addresses ?? [], end.addresses)) lines.push(`addr add ${address} dev ${end.interface}${noDad(address)}`);
-    if (found !== undefined && found.mtu !== wire.mtu) lines.push(`link set ${end.interface} mtu ${wire.mtu}`);
-    if (found?.up !== true) lines.push(`link set ${end.interface} up`);
+    if (found !== undefined && found.mtu !== wire.mtu) lines.push(`link set dev ${end.interface} mtu ${wire.mtu}`);
+    if (found?.up !== true) lines.push(`link set dev ${end.interface} up`);
     // Setting an interface down or taking its address away drops its routes, so they are all looked at again.
     const kept = found?.up === true && lines.length === 0 ? found.routes.map(routeText) : [];
     for (const route of found?.routes ?? []) {
@@ -104,7 +104,7 @@ function planWire(wire: Wire, observed: ReadonlyMap<string, ObservedNode>, { bat
       if (!kept.includes(routeText(route))) lines.push(`route replace ${routeText(route)} dev ${end.interface} proto static`);
     }
     if (end.namespace === sandboxNamespace) {
-      if (found?.bridge !== end.bridge && end.bridge !== undefined) lines.unshift(`link set ${end.interface} master ${end.bridge}`);
+      if (found?.bridge !== end.bridge && end.bridge !== undefined) lines.unshift(`link set dev ${end.interface} master ${end.bridge}`);
       batch.push(...lines);
     } else if (lines.length > 0) {
       job(end.namespace).ip.push(...lines);
@@ -127,7 +127,7 @@ function planNode(task: NodeTask, job: Job): void {
     if (observed?.sysctls[name] !== value) job.setup.push(...sysctlLines(name, value));
   }
   const loopback = observed?.interfaces.get("lo");
-  if (observed !== undefined && loopback?.up !== true) job.ip.push("link set lo up");
+  if (observed !== undefined && loopback?.up !== true) job.ip.push("link set dev lo up");
   for (const address of missingFrom(inputs.loopbacks, loopback?.addresses ?? [])) job.ip.push(`addr del ${address} dev lo`);
   for (const address of missingFrom(loopback?.addresses ?? [], inputs.loopbacks)) job.ip.push(`addr add ${address} dev lo${noDad(address)}`);
   for (const route of observed?.deadRoutes ?? []) job.ip.push(`route del ${route}`);

@@ -79,7 +79,7 @@ export function wiringDifferences(wiring: Wiring, observed: ReadonlyMap<string, 
   }
   for (const wire of wiring.wires) {
     if (isPaired(wire, observed)) {
-      for (const end of wire.ends) differences.push(...endDifferences(end, wire.mtu, observed));
+      for (const end of wire.ends) differences.push(...endDifferences(end, wire, observed));
     } else {
       const missing = wire.ends.filter((end) => interfaceOf(end, observed) === undefined);
       const places = (missing.length > 0 ? missing : wire.ends).map(place).join(" and ");
@@ -89,12 +89,14 @@ export function wiringDifferences(wiring: Wiring, observed: ReadonlyMap<string, 
   return differences;
 }
 
-function endDifferences(end: WireEnd, mtu: number, observed: ReadonlyMap<string, ObservedNode>): string[] {
+function endDifferences(end: WireEnd, { mtu, ends }: Wire, observed: ReadonlyMap<string, ObservedNode>): string[] {
   if (end.foreign === true) return [];
   const found = interfaceOf(end, observed);
   if (found === undefined) return [`${place(end)}: missing`];
   const differences: string[] = [];
   if (!found.up) differences.push("down");
+  // Between two nodes it follows from the other end, which is told by itself.
+  else if (!found.carrier && ends.some((other) => other.foreign === true)) differences.push("no carrier");
   if (found.mtu !== mtu) differences.push(`MTU ${found.mtu}, declared ${mtu}`);
   if (found.bridge !== end.bridge) differences.push(`not a port of ${end.bridge ?? "no bridge"}`);
   if (end.shaped !== true && found.qdisc !== "noqueue") differences.push(`queueing discipline ${found.qdisc} not declared`);
@@ -133,12 +135,12 @@ export function planRemoval(previous: Wiring, next: Wiring): string {
   const keptBridges = new Set(next.bridges.map((bridge) => bridge.name));
   const ends = previous.wires.flatMap((wire) => wire.ends).filter((end) => !keptEnds.has(endKey(end)));
   const bridges = previous.bridges.filter((bridge) => !keptBridges.has(bridge.name));
-  return [...ends.map(deleteLine), ...bridges.map((bridge) => `ip link del ${bridge.name} 2>/dev/null || true`)].join("\n");
+  return [...ends.map(deleteLine), ...bridges.map((bridge) => `ip link del dev ${bridge.name} 2>/dev/null || true`)].join("\n");
 }
 
 export function deleteLine(end: WireEnd): string {
   const namespace = end.namespace === sandboxNamespace ? "" : ` -n ${end.namespace}`;
-  return `ip${namespace} link del ${quote(end.interface)} 2>/dev/null || true`;
+  return `ip${namespace} link del dev ${quote(end.interface)} 2>/dev/null || true`;
 }
 
 function endKey(end: WireEnd): string {

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { insidePath } from "../../provider/sandbox/holder.ts";
 import { bringUp, type TestLab } from "../support/lab.ts";
 import type { TopologySpec } from "../../topology/spec.ts";
+import { needs } from "../requirements.ts";
 
 /** Two ASes on a link, a third on a segment with both, and a host with a rule set behind the first. */
 const spec: TopologySpec = {
@@ -46,7 +47,7 @@ const breakages: readonly { name: string; on?: string; script: string; seen: Reg
   { name: "a node's namespace deleted", script: "ip netns del h1", seen: /node h1: missing/ },
 ];
 
-describe.skipIf(process.getuid?.() !== 0)("a lab that somebody breaks by hand", { timeout: 60_000 }, () => {
+describe("a lab that somebody breaks by hand", { ...needs("namespaces", "bird", "nft"), timeout: 60_000 }, () => {
   let lab: TestLab;
   beforeAll(async () => {
     lab = await bringUp(spec);

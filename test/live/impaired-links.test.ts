@@ -3,6 +3,7 @@ import { declare } from "../../components/declarations.ts";
 import { resolve } from "../../topology/resolve.ts";
 import type { ImpairmentsSpec, TopologySpec } from "../../topology/spec.ts";
 import { bringUp, type TestLab } from "../support/lab.ts";
+import { needs } from "../requirements.ts";
 
 const spec = (direct: ImpairmentsSpec, far: ImpairmentsSpec): TopologySpec => ({
   families: ["ipv4"],
@@ -20,7 +21,7 @@ const breakages: readonly { name: string; on?: string; script: string; seen: Reg
   { name: "a delayed link's end deleted", on: "c", script: "ip link del far", seen: /link far: .*missing/ },
 ];
 
-describe.skipIf(process.getuid?.() !== 0)("a lab with impaired links", { timeout: 60_000 }, () => {
+describe("a lab with impaired links", { ...needs("namespaces", "nft", "python", "tbf"), timeout: 60_000 }, () => {
   let lab: TestLab;
   beforeAll(async () => {
     lab = await bringUp(impaired);

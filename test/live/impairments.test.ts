@@ -53,10 +53,11 @@ while data := connection.recv(1 << 18):
     count += len(data)
 print(count * 8 / 1e6 / (time.monotonic() - start))
 PYTHON`;
+import { needs } from "../requirements.ts";
 
-describe.skipIf(process.getuid?.() !== 0)(
-  "impairments of a link without netem (needs root)",
-  { timeout: 60_000 },
+describe(
+  "impairments of a link without netem",
+  { ...needs("root", "nft", "python", "tbf"), timeout: 60_000 },
   () => {
     let holder: Holder;
     let features: Features;

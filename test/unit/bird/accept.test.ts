@@ -11,12 +11,10 @@ import { grid, ring } from "../../../topology/generators.ts";
 import { resolve } from "../../../topology/resolve.ts";
 import type { TopologySpec } from "../../../topology/spec.ts";
 import { internets } from "../routes/internets.ts";
+import { needs } from "../../requirements.ts";
 import { everything } from "./specs.ts";
 
-const bird = spawnSync("bird", ["--version"], { encoding: "utf8" });
-const missing = bird.error === undefined ? "" : " (skipped: bird isn't on PATH)";
-
-describe.skipIf(missing !== "")(`bird -p${missing}`, () => {
+describe("bird -p", needs("bird"), () => {
   let folder = "";
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "labwright-bird-"));

@@ -10,6 +10,7 @@ import type { TopologySpec } from "../../../topology/spec.ts";
 import type { Topology } from "../../../topology/topology.ts";
 import { expectGolden } from "../../golden.ts";
 import { all, parseXml, textOf } from "./well-formed.ts";
+import { needs } from "../../requirements.ts";
 
 const bgp = resolve(bgpTopology({ stubs: 5, families: "dual", holdTime: 90, keepaliveTime: 30 }));
 
@@ -257,9 +258,8 @@ test("Graphviz lays out every DOT drawing", async () => {
     expect(graphviz.layout(drawDot(topology, live), "svg", "dot")).toContain("</svg>");
 });
 
-const hasDot = spawnSync("dot", ["-V"]).status === 0;
 
-test.skipIf(!hasDot)("the machine's own dot takes them without a word (needs graphviz)", () => {
+test("the machine's own dot takes them without a word", needs("dot"), () => {
   for (const topology of Object.values(topologies)) {
     const { status, stderr } = spawnSync("dot", ["-Tsvg"], { input: drawDot(topology, live), encoding: "utf8" });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });

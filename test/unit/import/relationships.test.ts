@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -6,6 +6,7 @@ import { readAsRelationships, RelationshipReader, type AsGraph } from "../../../
 import { ProblemsError, type Problem } from "../../../topology/problem.ts";
 import { expectGolden } from "../../golden.ts";
 import { generateRelationships } from "../../support/as-relationships.ts";
+import { needs } from "../../requirements.ts";
 
 const serial1 = `# source:topology|made up
 # input clique: 64496 64497
@@ -105,10 +106,9 @@ describe("reading AS relationships", () => {
 
 /** `printf '64496|64501|-1\n64496|64497|0\n' | bzip2 | base64` */
 const packed = "QlpoOTFBWSZTWVDAFCEAAAhYgAAQAAJnoAAEIAAxADASkeo8p6iVH1QIEGXFnqz4u5IpwoSChgChCA==";
-const hasBzip2 = spawnSync("bzip2", ["--version"], { input: "" }).error === undefined;
 
 describe("reading bz2", () => {
-  test.skipIf(!hasBzip2)("several streams in one file (bzip2 is needed to make them)", () => {
+  test("several streams in one file", needs("bzip2"), () => {
     const pack = (text: string): Buffer => execFileSync("bzip2", ["-c"], { input: text });
     expect(readAsRelationships(Buffer.concat([pack(serial1), pack("64496|65009|-1\n")])).relations).toBe(8);
   });

@@ -26,7 +26,7 @@ const node: NodeInputs = {
 };
 
 function observedInterface(name: string, changes: Partial<ObservedInterface> = {}): ObservedInterface {
-  return { name, index: 2, peerIndex: 2, up: true, mtu: 1500, addresses: [], routes: [], qdisc: "noqueue", ...changes };
+  return { name, index: 2, peerIndex: 2, up: true, carrier: true, mtu: 1500, addresses: [], routes: [], qdisc: "noqueue", ...changes };
 }
 
 function observedNode(interfaces: ObservedInterface[], changes: Partial<ObservedNode> = {}): ObservedNode {
@@ -48,9 +48,9 @@ const asDeclared = new Map([
 describe("a link", () => {
   test("that is new is one veth pair, with the namespaces it needs, addresses, then routes", () => {
     const plan = planEnsure(new Set(["b"]), [], [linkWiring(link)], new Map());
-    expect(plan.batch).toEqual(["netns add a", "link add b netns a mtu 1500 type veth peer name a netns b mtu 1500"]);
+    expect(plan.batch).toEqual(["netns add a", "link add name b netns a mtu 1500 type veth peer name a netns b mtu 1500"]);
     expect(plan.jobs.get("a")).toBe(
-      "ip -batch - <<'END'\nlink set lo up\naddr add 192.0.2.0/31 dev b\naddr add 2001:db8::/127 dev b nodad\nlink set b up\nroute replace 0.0.0.0/0 via 192.0.2.1 dev b proto static\nEND",
+      "ip -batch - <<'END'\nlink set dev lo up\naddr add 192.0.2.0/31 dev b\naddr add 2001:db8::/127 dev b nodad\nlink set dev b up\nroute replace 0.0.0.0/0 via 192.0.2.1 dev b proto static\nEND",
     );
   });
 
@@ -69,14 +69,14 @@ describe("a link", () => {
   test("whose interfaces belong to other pairs is taken apart and made anew", () => {
     const observed = new Map(asDeclared).set("b", observedNode([observedInterface("a", { index: 9 })]));
     const plan = planEnsure(new Set(["a", "b"]), [], [linkWiring(link)], observed);
-    expect(plan.deletions).toEqual(["ip -n a link del b 2>/dev/null || true", "ip -n b link del a 2>/dev/null || true"]);
+    expect(plan.deletions).toEqual(["ip -n a link del dev b 2>/dev/null || true", "ip -n b link del dev a 2>/dev/null || true"]);
     expect(plan.batch).toHaveLength(1);
     expect(wiringDifferences(linkWiring(link), observed)).toEqual(["b of a and a of b: not each other's ends"]);
   });
 
   test("that moves to another node takes only its old end away", () => {
     const moved: LinkInputs = { ...link, ends: [link.ends[0], { ...link.ends[1], node: "c" }] };
-    expect(planRemoval(linkWiring(link), linkWiring(moved))).toBe("ip -n b link del a 2>/dev/null || true");
+    expect(planRemoval(linkWiring(link), linkWiring(moved))).toBe("ip -n b link del dev a 2>/dev/null || true");
     expect(planRemoval(linkWiring(link), linkWiring(link))).toBe("");
   });
 });
@@ -87,9 +87,9 @@ describe("a node", () => {
   test("that is new gets sysctls before interfaces come up, and its daemon last", () => {
     const plan = planEnsure(new Set(), [task], [linkWiring(link)], new Map());
     const job = plan.jobs.get("a") ?? "";
-    expect(job.indexOf("ip_forward")).toBeLessThan(job.indexOf("link set b up"));
+    expect(job.indexOf("ip_forward")).toBeLessThan(job.indexOf("link set dev b up"));
     expect(job).toContain(`for file in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 0 >"$file"; done`);
-    expect(job.indexOf("setsid bird -f")).toBeGreaterThan(job.indexOf("link set b up"));
+    expect(job.indexOf("setsid bird -f")).toBeGreaterThan(job.indexOf("link set dev b up"));
   });
 
   test("that is as declared costs no command", () => {
