@@ -84,7 +84,7 @@ function readiness(topology: Topology, within: number): Omit<ReadinessInputs, "s
     }
     return { node: router.name, sessions: sessionsOf(topology, router.name), prefixes: name };
   });
-  return { routers, prefixSets, within };
+  return { routers, hosts: topology.nodes.filter((node) => node.kind === "host").map((node) => node.name), prefixSets, within };
 }
 
 function sessionsOf(topology: Topology, router: string): Record<string, string> {

@@ -33,9 +33,7 @@ export class Lab extends pulumi.ComponentResource {
       ...declarations.links.map((link) => new Link(`${name}-${link.name}`, { ...link, sandbox }, child)),
       ...declarations.segments.map((segment) => new Segment(`${name}-${segment.name}`, { ...segment, sandbox }, child)),
     ];
-    if (declarations.readiness.routers.length > 0) {
-      new Readiness(`${name}-readiness`, { ...declarations.readiness, sandbox }, { ...child, dependsOn: parts });
-    }
+    new Readiness(`${name}-readiness`, { ...declarations.readiness, sandbox }, { ...child, dependsOn: parts });
     this.registerOutputs({});
   }
 }

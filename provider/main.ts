@@ -9,6 +9,12 @@ process.stdout.on("error", () => process.exit(0));
 // At the end of an operation the engine interrupts its plugins, each in a process group of its own, and waits for them.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(0));
 
+// An engine that is killed can't interrupt anybody.
+const engine = process.ppid;
+setInterval(() => {
+  if (process.ppid !== engine) process.exit(0);
+}, 500).unref();
+
 serve(engineAddress, depth).then(
   (port) => process.stdout.write(`${port}\n`),
   (error: unknown) => {

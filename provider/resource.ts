@@ -20,8 +20,11 @@ export interface Resource<Inputs extends object = object, Outputs extends Inputs
   predict(inputs: Inputs): Partial<Outputs>;
   /** How the world differs from the inputs, a text each, or undefined when there is nothing of it at all. */
   observe(inputs: Inputs, state: Outputs | undefined, depth: Depth): Promise<Observation<Outputs> | undefined>;
-  /** Makes the world equal to the inputs; `previous` is what was declared before. */
-  reconcile(inputs: Inputs, previous: Outputs | undefined): Promise<Outputs>;
+  /**
+   * Makes the world equal to the inputs; `previous` is what was declared before. `progress` tells what a long wait is
+   * still waiting for.
+   */
+  reconcile(inputs: Inputs, previous: Outputs | undefined, progress: (text: string) => void): Promise<Outputs>;
   /** Takes it away; no error when it is gone already. */
   remove(state: Outputs): Promise<void>;
 }

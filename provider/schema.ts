@@ -86,6 +86,8 @@ export interface ReadinessInputs {
   readonly sandbox: string;
   /** What every BIRD router must hold. */
   readonly routers: readonly RouterReadiness[];
+  /** Nodes without a daemon: all that is to be awaited of them is that their links carry. */
+  readonly hosts: readonly string[];
   /** Sets of prefixes by name: many routers wait for the same ones. */
   readonly prefixSets: Readonly<Record<string, readonly string[]>>;
   /** Seconds. */

@@ -94,6 +94,12 @@ export class SandboxWorld {
     return observed;
   }
 
+  /** What the first look at the whole sandbox saw. */
+  observeAll(): Promise<ReadonlyMap<string, ObservedNode>> {
+    this.#looked ??= lookAtAll(this.holder, "quick");
+    return this.#looked;
+  }
+
   /** What this machine can do to a link; tried out once, when the first link is impaired. */
   features(): Promise<Features> {
     this.#features ??= probeFeatures((script) => scriptInside(this.holder, script));

@@ -1,4 +1,5 @@
 /** What a router still lacks. Pure: from what BIRD says to texts for people. */
+import type { ObservedNode } from "../kernel/observe.ts";
 import { parseProtocols } from "../sandbox/bird.ts";
 import type { RouterReadiness } from "../schema.ts";
 
@@ -37,6 +38,15 @@ export function sessionRepairs(routers: readonly RouterReadiness[], states: Read
       const [farNode = "", farName = ""] = far.split("/");
       return states.get(farNode)?.get(farName) === "Established" ? [[farNode, `restart ${farName}`]] : [];
     }),
+  );
+}
+
+/** Interfaces that are up and have no carrier yet: the kernel would drop what is sent there. */
+export function withoutCarrier(hosts: readonly string[], observed: ReadonlyMap<string, ObservedNode>): string[] {
+  return hosts.flatMap((host) =>
+    [...(observed.get(host)?.interfaces.values() ?? [])]
+      .filter((one) => one.up && !one.carrier)
+      .map((one) => `${host}: ${one.name} has no carrier`),
   );
 }
 

@@ -1,30 +1,31 @@
 import { requireText } from "../checks.ts";
-import { nodeDirectory } from "../kernel/observe.ts";
+import { nodeDirectory, observeNodes } from "../kernel/observe.ts";
 import type { Resource } from "../resource.ts";
 import { PartialFailure } from "../rpc/service.ts";
 import { BirdControl } from "../sandbox/bird.ts";
-import { insidePath, type Holder } from "../sandbox/holder.ts";
+import { insidePath, isAlive, type Holder } from "../sandbox/holder.ts";
 import type { ReadinessInputs, RouterReadiness } from "../schema.ts";
 import type { World } from "../world.ts";
-import { hasEnoughNetworks, missingPrefixes, missingSessions, sessionRepairs, sessionStates } from "./convergence.ts";
+import { hasEnoughNetworks, missingPrefixes, missingSessions, sessionRepairs, sessionStates, withoutCarrier } from "./convergence.ts";
 
 /** `labwright:net:Readiness`; see ReadinessInputs. It owns nothing: to delete it does nothing. */
 export function readinessResource(world: World): Resource<ReadinessInputs> {
   return {
     type: "labwright:net:Readiness",
-    changes: { sandbox: "replace", routers: "live", prefixSets: "live", within: "live" },
+    changes: { sandbox: "replace", routers: "live", hosts: "live", prefixSets: "live", within: "live" },
     check: (inputs) => requireText(inputs, "sandbox"),
     id: (inputs) => `${inputs.sandbox}/ready`,
     predict: () => ({}),
     async observe(inputs) {
       const sandbox = await world.find(inputs.sandbox);
       if (sandbox === undefined) return undefined;
-      return { drift: await pass(inputs.routers, (router) => lacks(sandbox.holder, router, inputs)) };
+      const nodes = await sandbox.observeAll();
+      return { drift: [...withoutCarrier(inputs.hosts, nodes), ...(await pass(inputs.routers, (router) => lacks(sandbox.holder, router, inputs)))] };
     },
-    async reconcile(inputs, previous) {
+    async reconcile(inputs, previous, progress) {
       const { holder } = await world.get(inputs.sandbox);
       if (previous !== undefined) await repairSessions(holder, inputs.routers);
-      const lacking = await converge(holder, inputs);
+      const lacking = await converge(holder, inputs, progress);
       if (lacking.length > 0) {
         const shown = lacking.slice(0, 20).join("\n  ");
         const more = lacking.length > 20 ? `\n  and ${lacking.length - 20} more` : "";
@@ -37,8 +38,9 @@ export function readinessResource(world: World): Resource<ReadinessInputs> {
 }
 
 /** Waits until no router lacks anything; gives what is still lacking when the time is over. */
-async function converge(holder: Holder, inputs: ReadinessInputs): Promise<string[]> {
+async function converge(holder: Holder, inputs: ReadinessInputs, progress: (text: string) => void): Promise<string[]> {
   const deadline = performance.now() + inputs.within * 1000;
+  let told = performance.now();
   let waiting = inputs.routers;
   for (;;) {
     const still: RouterReadiness[] = [];
@@ -47,7 +49,16 @@ async function converge(holder: Holder, inputs: ReadinessInputs): Promise<string
       if (texts.length > 0) still.push(router);
       return texts;
     });
-    if (still.length === 0) return [];
+    // A session that is Established has shown that its links carry; of a host's link nobody has sent anything yet.
+    if (still.length === 0) {
+      lacking.push(...(await looseHosts(holder, inputs)));
+      if (lacking.length === 0) return [];
+    }
+    if (!isAlive(holder)) return ["the sandbox ended"];
+    if (performance.now() - told > 1_000) {
+      told = performance.now();
+      progress(lacking.length === 1 ? (lacking[0] ?? "") : `${lacking[0]}; and ${lacking.length - 1} more`);
+    }
     if (performance.now() > deadline) return lacking;
     waiting = still;
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -64,6 +75,12 @@ async function lacks(holder: Holder, router: RouterReadiness, inputs: ReadinessI
     if (!hasEnoughNetworks(prefixes.length, count)) return [`${router.node}: fewer than ${prefixes.length} networks: ${count.split("\n")[0]}`];
     return missingPrefixes(router, prefixes, await bird.ask("show route primary"));
   });
+}
+
+async function looseHosts(holder: Holder, inputs: ReadinessInputs): Promise<string[]> {
+  if (inputs.hosts.length === 0) return [];
+  const looks = inputs.hosts.map((node) => ({ node, sysctls: [], ruleset: false }));
+  return withoutCarrier(inputs.hosts, await observeNodes(holder, looks));
 }
 
 async function repairSessions(holder: Holder, routers: readonly RouterReadiness[]): Promise<void> {

@@ -58,7 +58,7 @@ export function providerService(resources: readonly Resource[], log: EngineLog, 
         return new messages.CreateResponse().setProperties(toStruct({ ...known, drift: [], ...predicted }, unknown));
       }
       const id = resource.id(known);
-      const outputs = await reconcile(resource, id, known, undefined);
+      const outputs = await reconcile(resource, id, known, undefined, (text) => log.progress(request.getUrn(), text));
       return new messages.CreateResponse().setId(id).setProperties(toStruct(outputs));
     },
     update: async (request) => {
@@ -67,7 +67,7 @@ export function providerService(resources: readonly Resource[], log: EngineLog, 
       const state = fromStruct(request.getOlds()).known;
       if (request.getPreview()) return new messages.UpdateResponse().setProperties(toStruct({ ...state, ...known, drift: [] }, unknown));
       const seen = await resource.observe(known, state, hasDrift(state) ? "full" : depth);
-      const outputs = await reconcile(resource, request.getId(), known, state);
+      const outputs = await reconcile(resource, request.getId(), known, state, (text) => log.progress(request.getUrn(), text));
       for (const difference of seen?.drift ?? []) log.info(request.getUrn(), `repaired: ${difference}`);
       return new messages.UpdateResponse().setProperties(toStruct(outputs));
     },
@@ -102,9 +102,15 @@ export function providerService(resources: readonly Resource[], log: EngineLog, 
   return service;
 }
 
-async function reconcile(resource: Resource, id: string, inputs: Properties, state: Properties | undefined): Promise<object> {
+async function reconcile(
+  resource: Resource,
+  id: string,
+  inputs: Properties,
+  state: Properties | undefined,
+  progress: (text: string) => void,
+): Promise<object> {
   try {
-    return { ...(await resource.reconcile(inputs, state)), drift: [] };
+    return { ...(await resource.reconcile(inputs, state, progress)), drift: [] };
   } catch (error) {
     if (error instanceof PartialFailure) throw initializationFailed(id, error.message, inputs, { ...state, ...inputs, drift: [error.message] });
     throw error;

@@ -37,8 +37,8 @@ export async function bringUp(spec: TopologySpec, key = `test-${randomBytes(4).t
     const previous = new Map(parts(world, key, current).map((part) => [part.name, part.inputs]));
     const all = parts(world, key, declarations);
     const ready = all.filter((part) => part.name !== "readiness");
-    await Promise.all(ready.map((part) => part.resource.reconcile(part.inputs, previous.get(part.name) as object | undefined)));
-    for (const part of all) if (part.name === "readiness") await part.resource.reconcile(part.inputs, part.inputs);
+    await Promise.all(ready.map((part) => part.resource.reconcile(part.inputs, previous.get(part.name), () => {})));
+    for (const part of all) if (part.name === "readiness") await part.resource.reconcile(part.inputs, part.inputs, () => {});
     current = declarations;
   };
   try {

@@ -50,6 +50,7 @@ export function makeProject(): TestProject {
     key: (stack) => sandboxKey(directory, stack),
     holder: async (stack) => (await listHolders()).find((holder) => holder.key === sandboxKey(directory, stack)),
     async remove() {
+      await collect(start(["down", "--all"]), { timeout });
       await collect(start(["clean"]), { timeout });
       rmSync(directory, { recursive: true, force: true });
     },

@@ -38,7 +38,7 @@ function thing(world: { drift?: string[]; fail?: Error; made: number }): Resourc
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- protobuf messages */
 async function call(resource: Resource, method: string, request: any, log: string[] = []): Promise<any> {
-  const service = providerService([resource], { info: (_, message) => log.push(message) }, "0.0.0", "quick") as any;
+  const service = providerService([resource], { info: (_, message) => log.push(message), progress: () => {} }, "0.0.0", "quick") as any;
   return new Promise((resolve, reject) => service[method]({ request }, (error: any, response: any) => (error === null ? resolve(response) : reject(error))));
 }
 
