@@ -121,7 +121,8 @@ function eventsService(onEvent: (event: EngineEvent) => void): grpcModule.Untype
 function spawned(args: readonly string[], options: RunOptions): Promise<RunResult> {
   return new Promise((resolve, reject) => {
     // A process group of its own: Ctrl-C on the terminal reaches us only, and we ask the engine once.
-    const child = spawn(options.environment.command, args, {
+    // It ends with us, however we end: an engine left alone would change a lab that the next command works on.
+    const child = spawn("setpriv", ["--pdeathsig", "KILL", "--", options.environment.command, ...args], {
       cwd: options.directory,
       env: options.environment.env,
       stdio: ["ignore", "pipe", "pipe"],

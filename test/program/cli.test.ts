@@ -44,10 +44,10 @@ describe("the lab command on a real engine and kernel", { ...needs("pulumi", "na
       up: true,
       nodes: 2,
       links: 1,
-      changes: { create: 6 },
+      changes: { create: 7 },
     });
     expect(readFileSync(report, "utf8")).toContain('tests="1" failures="0"');
-    expect(json(await project.lab(["up", "namespaces", "--json"]))["changes"]).toEqual({ same: 6 });
+    expect(json(await project.lab(["up", "namespaces", "--json"]))["changes"]).toEqual({ same: 7 });
     expect(await stateOf("namespaces")).toBe("up");
     expect(
       readFileSync(join(project.directory, "stacks", "Pulumi.namespaces.yaml"), "utf8"),
@@ -69,7 +69,7 @@ describe("the lab command on a real engine and kernel", { ...needs("pulumi", "na
     const preview = await collect(pulumi, { timeout: 60_000 });
     expect(preview.exitCode, preview.stdout + preview.stderr).toBe(0);
     // Pulumi itself keeps its salt there; the command gets on with both.
-    expect(json(await project.lab(["up", "namespaces", "--json"]))["changes"]).toEqual({ same: 6 });
+    expect(json(await project.lab(["up", "namespaces", "--json"]))["changes"]).toEqual({ same: 7 });
     writeFileSync(settings, before);
   });
 

@@ -18,6 +18,13 @@ try {
       process.exit(0);
     });
   }
+  // An engine that is killed can't interrupt anybody.
+  const engine = process.ppid;
+  setInterval(() => {
+    if (process.ppid === engine) return;
+    cancel();
+    process.exit(0);
+  }, 500).unref();
   const server = new sdk.grpc.Server({ "grpc.max_receive_message_length": 400 * 1024 * 1024 });
   server.addService(sdk.LanguageRuntimeService, service);
   server.bindAsync("127.0.0.1:0", sdk.grpc.ServerCredentials.createInsecure(), (error, port) => {
