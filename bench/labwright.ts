@@ -85,7 +85,7 @@ function refuseChanges(stdout: string): void {
 
 /** Kills a router's daemon and removes an address. The function that it gives throws unless both are back. */
 async function breakRouter(holder: Holder, { links }: Declarations): Promise<() => Promise<void>> {
-  const end = links[0]?.ends[0];
+  const end = Object.values(links)[0]?.ends[0];
   const address = end?.addresses[0];
   if (end === undefined || address === undefined) throw new Error("There is no link.");
   const pidFile = insidePath(holder, `${nodeDirectory(end.node)}/bird.pid`);

@@ -106,9 +106,9 @@ async function measure(
       }
     }
   };
-  const links = declarations.links.length;
-  // The stack, the lab's component, its sandbox and its readiness.
-  const result = { shape, routers, links, resources: routers + links + 4, raw, labwright, engine, peers: peerRuns };
+  const links = Object.keys(declarations.links).length;
+  // The stack, the lab's component, its sandbox, all its links, its readiness.
+  const result = { shape, routers, links, resources: routers + 5, raw, labwright, engine, peers: peerRuns };
   for (let run = 1; run <= options.runs; run++) {
     const refused = refusedNeighbours();
     try {

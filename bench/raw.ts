@@ -19,7 +19,7 @@ type NodeDeclaration = Declarations["nodes"][number];
 /** `key` names the sandbox, which the caller ends if this throws. */
 export async function measureRaw(declarations: Declarations, key: string): Promise<RawRun> {
   const batches = ipBatches(declarations);
-  const links = declarations.links.map(
+  const links = Object.values(declarations.links).map(
     ({ ends: [a, b], mtu }) =>
       `link add ${a.interface} netns ${a.node} mtu ${mtu} type veth peer name ${b.interface} netns ${b.node} mtu ${mtu}`,
   );
@@ -51,7 +51,7 @@ export function ipBatches({ nodes, links }: Pick<Declarations, "nodes" | "links"
       ["link set lo up", ...loopbacks.map((address) => `addr add ${address} dev lo`)],
     ]),
   );
-  for (const end of links.flatMap(({ ends }) => ends)) {
+  for (const end of Object.values(links).flatMap(({ ends }) => ends)) {
     batches
       .get(end.node)
       ?.push(

@@ -1,5 +1,5 @@
 /** From a resolved topology to what the native provider takes. Pure. */
-import type { EndInputs, LinkInputs, NodeInputs, ReadinessInputs, SegmentInputs } from "../provider/schema.ts";
+import type { EndInputs, LinksInputs, NodeInputs, ReadinessInputs, SegmentInputs } from "../provider/schema.ts";
 import { renderBird } from "../topology/bird/render.ts";
 import { hostSysctls, routerSysctls } from "../topology/bird/sysctls.ts";
 import { expectedRoutes } from "../topology/routes/index.ts";
@@ -8,7 +8,7 @@ import type { End, Host, Node, Router, Topology } from "../topology/topology.ts"
 export interface Declarations {
   readonly hosts: readonly string[];
   readonly nodes: readonly Omit<NodeInputs, "sandbox">[];
-  readonly links: readonly Omit<LinkInputs, "sandbox">[];
+  readonly links: LinksInputs["links"];
   readonly segments: readonly Omit<SegmentInputs, "sandbox">[];
   readonly readiness: Omit<ReadinessInputs, "sandbox">;
 }
@@ -25,7 +25,7 @@ export function declare(topology: Topology, within: number): Declarations {
   return {
     hosts: hostLines(topology),
     nodes: topology.nodes.map((node) => (node.kind === "router" ? routerInputs(topology, node) : hostInputs(topology, node))),
-    links: topology.links.map(({ name, ends, mtu, impairments }) => ({ name, ends: [end(ends[0]), end(ends[1])], mtu, impairments })),
+    links: Object.fromEntries(topology.links.map(({ name, ends, mtu, impairments }) => [name, { ends: [end(ends[0]), end(ends[1])], mtu, impairments }])),
     segments: topology.segments.map(({ name, members, mtu, impairments }) => ({ name, members: members.map(end), mtu, impairments })),
     readiness: readiness(topology, within),
   };

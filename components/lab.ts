@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Topology } from "../topology/topology.ts";
 import { declare } from "./declarations.ts";
-import { Link, Node, Readiness, Sandbox, Segment } from "./net.ts";
+import { Links, Node, Readiness, Sandbox, Segment } from "./net.ts";
 
 export interface LabArgs {
   /** Name of the lab, also its sandbox's host name. */
@@ -14,7 +14,7 @@ export interface LabArgs {
 }
 
 /**
- * A topology as a running lab in namespaces: a sandbox, a resource for each node, link and segment, and one that holds
+ * A topology as a running lab in namespaces: a sandbox, a resource for each node and segment, one for the links, and one that holds
  * until all of it has converged. The sandbox's end takes everything in it away.
  */
 export class Lab extends pulumi.ComponentResource {
@@ -30,7 +30,7 @@ export class Lab extends pulumi.ComponentResource {
     // Links don't wait for nodes: whichever comes first makes the namespaces it needs, so they go in few batches.
     const parts = [
       ...declarations.nodes.map((node) => new Node(`${name}-${node.name}`, { ...node, sandbox }, child)),
-      ...declarations.links.map((link) => new Link(`${name}-${link.name}`, { ...link, sandbox }, child)),
+      ...(Object.keys(declarations.links).length === 0 ? [] : [new Links(`${name}-links`, { links: declarations.links, sandbox }, child)]),
       ...declarations.segments.map((segment) => new Segment(`${name}-${segment.name}`, { ...segment, sandbox }, child)),
     ];
     new Readiness(`${name}-readiness`, { ...declarations.readiness, sandbox }, { ...child, dependsOn: parts });

@@ -1,6 +1,6 @@
 /** The native provider's resources as a program declares them. Properties are documented in provider/schema.ts. */
 import * as pulumi from "@pulumi/pulumi";
-import type { LinkInputs, NodeInputs, ReadinessInputs, SandboxInputs, SegmentInputs } from "../provider/schema.ts";
+import type { LinkInputs, LinksInputs, NodeInputs, ReadinessInputs, SandboxInputs, SegmentInputs } from "../provider/schema.ts";
 
 /** Every property may be an output of another resource. */
 export type Args<T> = { readonly [K in keyof T]: pulumi.Input<T[K]> };
@@ -29,6 +29,15 @@ export class Link extends pulumi.CustomResource {
 
   constructor(name: string, args: Args<LinkInputs>, opts?: pulumi.CustomResourceOptions) {
     super("labwright:net:Link", name, { ...args, drift: undefined }, opts);
+  }
+}
+
+/** All links of a lab in one resource, which costs the engine less than one for each; `links` is by name. */
+export class Links extends pulumi.CustomResource {
+  declare readonly drift: pulumi.Output<string[]>;
+
+  constructor(name: string, args: Args<LinksInputs>, opts?: pulumi.CustomResourceOptions) {
+    super("labwright:net:Links", name, { ...args, drift: undefined }, opts);
   }
 }
 

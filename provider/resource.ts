@@ -51,6 +51,19 @@ export function changedProperties(previous: object, next: object): string[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) => !sameValue(before[name], after[name]));
 }
 
+/** Paths of what differs below a property, in Pulumi's notation: `links["r1--r2"].mtu`. Lists are taken as a whole. */
+export function changedPaths(path: string, before: unknown, after: unknown): string[] {
+  if (!isPlainObject(before) || !isPlainObject(after)) return [path];
+  return changedProperties(before, after).flatMap((name) => {
+    const below = /^[A-Za-z_]\w*$/.test(name) ? `${path}.${name}` : `${path}["${name}"]`;
+    return name in before && name in after ? changedPaths(below, (before as Record<string, unknown>)[name], (after as Record<string, unknown>)[name]) : [below];
+  });
+}
+
+function isPlainObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** Equality of JSON values; the order of an object's keys doesn't count. */
 export function sameValue(a: unknown, b: unknown): boolean {
   if (a === b) return true;

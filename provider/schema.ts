@@ -72,6 +72,12 @@ export interface LinkInputs {
   readonly impairments: Impairments;
 }
 
+/** All point-to-point links of a lab, by name. */
+export interface LinksInputs {
+  readonly sandbox: string;
+  readonly links: Readonly<Record<string, Omit<LinkInputs, "sandbox" | "name">>>;
+}
+
 /** A bridge in the sandbox's own network namespace, and a veth pair from it to each member. */
 export interface SegmentInputs {
   readonly sandbox: string;

@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import type * as grpcModule from "@grpc/grpc-js";
 import { linkResource } from "./link/resource.ts";
+import { linksResource } from "./links/resource.ts";
 import { nodeResource } from "./node/resource.ts";
 import { readinessResource } from "./readiness/resource.ts";
 import type { Depth, Resource } from "./resource.ts";
@@ -21,7 +22,7 @@ export const providerVersion = "0.1.0";
 export async function serve(engineAddress: string | undefined, depth: Depth): Promise<number> {
   const world = new World();
   // A resource only ever gets inputs of its own type: the engine routes by type token and `check` has seen them.
-  const resources = [sandboxResource(world), nodeResource(world), linkResource(world), segmentResource(world), readinessResource(world)] as unknown as Resource[];
+  const resources = [sandboxResource(world), nodeResource(world), linkResource(world), linksResource(world), segmentResource(world), readinessResource(world)] as unknown as Resource[];
   const server = new grpc.Server({ "grpc.max_receive_message_length": 400 * 1024 * 1024 });
   server.addService(ResourceProviderService, providerService(resources, engineLog(engineAddress), providerVersion, depth));
   return new Promise((resolve, reject) => {

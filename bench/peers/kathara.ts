@@ -23,7 +23,7 @@ export async function findKathara(image: string): Promise<Found> {
 export function katharaFiles(declarations: Declarations, image: string): Record<string, string> {
   const counts = new Map<string, number>();
   const conf = declarations.nodes.map(({ name }) => `${name}[image]="${image}"`);
-  const links = declarations.links.map((link, index) => ({
+  const links = Object.values(declarations.links).map((link, index) => ({
     ...link,
     ends: [link.ends[0], link.ends[1]].map((end) => {
       const number = counts.get(end.node) ?? 0;
@@ -32,7 +32,7 @@ export function katharaFiles(declarations: Declarations, image: string): Record<
       return { ...end, interface: `eth${number}` };
     }) as unknown as typeof link.ends,
   }));
-  const batches = ipBatches({ nodes: declarations.nodes, links });
+  const batches = ipBatches({ nodes: declarations.nodes, links: Object.fromEntries(links.map((link, index) => [String(index), link])) });
   return {
     "lab.conf": `${conf.join("\n")}\n`,
     ...Object.fromEntries(

@@ -61,7 +61,7 @@ async function measure(python: string, declarations: Declarations, leftovers: Le
 
 /** What run_mininet.py reads. */
 export function topologyFor(declarations: Declarations): object {
-  const batches = ipBatches({ nodes: declarations.nodes, links: [] });
+  const batches = ipBatches({ nodes: declarations.nodes, links: {} });
   return {
     nodes: declarations.nodes.map(({ name, sysctls, daemons }) => ({
       name,
@@ -70,7 +70,7 @@ export function topologyFor(declarations: Declarations): object {
       sysctls,
       commands: daemons.map(({ command }) => command),
     })),
-    links: declarations.links.map(({ ends }) =>
+    links: Object.values(declarations.links).map(({ ends }) =>
       ends.map((end) => ({ node: end.node, interface: end.interface, address: end.addresses[0] ?? "" })),
     ),
   };

@@ -3,7 +3,7 @@ import type { EngineEvent } from "../engine/run.ts";
 import { clean, resourceName } from "../engine/failures.ts";
 
 /** Resources that count, by kind, in the order in which they are shown. */
-export const kinds = ["sandbox", "node", "link", "segment", "readiness"] as const;
+export const kinds = ["sandbox", "node", "links", "segment", "readiness"] as const;
 export type Kind = (typeof kinds)[number];
 
 export interface KindProgress {
@@ -91,7 +91,7 @@ export class Progress {
   }
 }
 
-/** `nodes 12/20, links 3/30`; kinds of which there are none are left out. */
+/** `nodes 12/20, links 0/1`; kinds of which there are none are left out. */
 export function summary(progress: Progress): string {
   return kinds
     .filter((kind) => kind !== "readiness" && progress.of(kind).total > 0)

@@ -27,7 +27,7 @@ export async function bringUp(context: Context, stack: Stack, options: BringUpOp
   const progress = new Progress(stack.lab.name, {
     sandbox: 1,
     node: nodes.length,
-    link: links.length,
+    links: links.length === 0 ? 0 : 1,
     segment: segments.length,
   });
   const repairs = new Repairs(stack.lab.name);

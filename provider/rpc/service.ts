@@ -6,7 +6,7 @@
  */
 import { createRequire } from "node:module";
 import type * as grpcModule from "@grpc/grpc-js";
-import { changedProperties, gravest, type Depth, type Resource } from "../resource.ts";
+import { changedPaths, changedProperties, gravest, type Depth, type Resource } from "../resource.ts";
 import { asServiceError, initializationFailed } from "./errors.ts";
 import type { EngineLog } from "./log.ts";
 import { fromStruct, toStruct, type Properties } from "./values.ts";
@@ -128,7 +128,7 @@ async function diff(resource: Resource, request: Message, depth: Depth): Promise
   const kinds = changed.map((name) => resource.changes[name] ?? "live");
   for (const [index, name] of changed.entries()) {
     const kind = kinds[index] === "replace" ? PropertyDiff.Kind.UPDATE_REPLACE : PropertyDiff.Kind.UPDATE;
-    details.set(name, new PropertyDiff().setKind(kind).setInputdiff(true));
+    for (const path of changedPaths(name, before[name], known[name])) details.set(path, new PropertyDiff().setKind(kind).setInputdiff(true));
   }
   if (gravest(kinds) === "replace") response.setReplacesList(changed.filter((_, index) => kinds[index] === "replace"));
   else if (unknown.length === 0) {

@@ -25,13 +25,13 @@ const spec: TopologySpec = {
 
 /** What somebody breaks by hand, on a node (or in the sandbox), and what must be said of it. */
 const breakages: readonly { name: string; on?: string; script: string; seen: RegExp }[] = [
-  { name: "an address taken away", on: "r1", script: "ip -4 addr flush dev r2", seen: /link r1--r2: r2 of r1: address .* missing/ },
-  { name: "an IPv6 address taken away", on: "r1", script: "ip -6 addr flush dev r2 scope global", seen: /link r1--r2: r2 of r1: address .*:.* missing/ },
+  { name: "an address taken away", on: "r1", script: "ip -4 addr flush dev r2", seen: /links: r1--r2: r2 of r1: address .* missing/ },
+  { name: "an IPv6 address taken away", on: "r1", script: "ip -6 addr flush dev r2 scope global", seen: /links: r1--r2: r2 of r1: address .*:.* missing/ },
   { name: "an address added", on: "r2", script: "ip addr add 203.0.113.77/32 dev lan", seen: /segment lan: lan of r2: address 203\.0\.113\.77\/32 not declared/ },
   { name: "a loopback address taken away", on: "r3", script: "ip -4 addr flush dev lo scope global", seen: /node r3: lo: address .* missing/ },
-  { name: "an interface set down", on: "r1", script: "ip link set r2 down", seen: /link r1--r2: r2 of r1: down/ },
-  { name: "an MTU changed", on: "r2", script: "ip link set r1 mtu 1300", seen: /link r1--r2: r1 of r2: MTU 1300, declared 1500/ },
-  { name: "a link deleted", on: "r1", script: "ip link del r2", seen: /link r1--r2: .*missing/ },
+  { name: "an interface set down", on: "r1", script: "ip link set r2 down", seen: /links: r1--r2: r2 of r1: down/ },
+  { name: "an MTU changed", on: "r2", script: "ip link set r1 mtu 1300", seen: /links: r1--r2: r1 of r2: MTU 1300, declared 1500/ },
+  { name: "a link deleted", on: "r1", script: "ip link del r2", seen: /links: r1--r2: .*missing/ },
   { name: "a segment's member unplugged", on: "r3", script: "ip link del lan", seen: /segment lan: .*missing/ },
   { name: "a bridge deleted", script: "ip link del lan", seen: /segment lan: bridge lan: missing/ },
   { name: "a port taken off its bridge", script: "ip link set lan.r3 nomaster", seen: /segment lan: port lan\.r3: not a port of lan/ },

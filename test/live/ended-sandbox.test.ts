@@ -15,7 +15,7 @@ describe("a sandbox that ends while work goes on in it", needs("namespaces", "bi
     const lab = await bringUp({ families: ["ipv4"], nodes: { a: { kind: "host" }, b: { kind: "host" } }, links: [{ ends: ["a", "b"] }] });
     try {
       await endHolder(lab.holder);
-      expect(await lab.drift()).toEqual(["node a: missing", "node b: missing", "link a--b: missing", "readiness: missing"]);
+      expect(await lab.drift()).toEqual(["node a: missing", "node b: missing", "links: missing", "readiness: missing"]);
       await ensureHolder(lab.key, "test");
       await lab.up();
       expect(await lab.drift()).toEqual([]);

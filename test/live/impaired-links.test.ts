@@ -16,9 +16,9 @@ const spec = (direct: ImpairmentsSpec, far: ImpairmentsSpec): TopologySpec => ({
 const impaired = spec({ rate: 10_000_000, loss: 0.1 }, { delay: 20 });
 
 const breakages: readonly { name: string; on?: string; script: string; seen: RegExp }[] = [
-  { name: "a rate taken off", on: "a", script: "tc qdisc del dev near root", seen: /link near: a near: rate: 10 ?Mbit/i },
-  { name: "loss taken off", on: "b", script: "nft flush ruleset 2>/dev/null || true; tc qdisc replace dev near root noqueue", seen: /link near: b near: / },
-  { name: "a delayed link's end deleted", on: "c", script: "ip link del far", seen: /link far: .*missing/ },
+  { name: "a rate taken off", on: "a", script: "tc qdisc del dev near root", seen: /links: near: a near: rate: 10 ?Mbit/i },
+  { name: "loss taken off", on: "b", script: "nft flush ruleset 2>/dev/null || true; tc qdisc replace dev near root noqueue", seen: /links: near: b near: / },
+  { name: "a delayed link's end deleted", on: "c", script: "ip link del far", seen: /links: far: .*missing/ },
 ];
 
 describe("a lab with impaired links", { ...needs("namespaces", "nft", "python", "tbf"), timeout: 60_000 }, () => {
@@ -50,7 +50,7 @@ describe("a lab with impaired links", { ...needs("namespaces", "nft", "python", 
     expect(await lab.drift()).toEqual([]);
     expect(await roundTrip(lab)).toBeLessThan(20);
     await lab.run("tc qdisc replace dev far root tbf rate 1mbit burst 3000 limit 30000", "c");
-    expect(await lab.drift()).toEqual(["link far: far of c: queueing discipline tbf not declared"]);
+    expect(await lab.drift()).toEqual(["links: far: far of c: queueing discipline tbf not declared"]);
     await lab.up();
     expect(await lab.drift()).toEqual([]);
     await lab.up(declare(resolve(impaired), 30));

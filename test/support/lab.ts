@@ -1,7 +1,7 @@
 /** A lab brought up by the provider's resources alone, without the engine. */
 import { randomBytes } from "node:crypto";
 import { declare, type Declarations } from "../../components/declarations.ts";
-import { linkResource } from "../../provider/link/resource.ts";
+import { linksResource } from "../../provider/links/resource.ts";
 import { nodeResource } from "../../provider/node/resource.ts";
 import { readinessResource } from "../../provider/readiness/resource.ts";
 import type { Resource } from "../../provider/resource.ts";
@@ -77,7 +77,7 @@ function parts(world: World, sandbox: string, { nodes, links, segments, readines
   const part = (name: string, resource: object, inputs: object): Part => ({ name, resource: resource as Resource, inputs: { ...inputs, sandbox } });
   return [
     ...nodes.map((node) => part(`node ${node.name}`, nodeResource(world), node)),
-    ...links.map((link) => part(`link ${link.name}`, linkResource(world), link)),
+    ...(Object.keys(links).length === 0 ? [] : [part("links", linksResource(world), { links })]),
     ...segments.map((segment) => part(`segment ${segment.name}`, segmentResource(world), segment)),
     part("readiness", readinessResource(world), readiness),
   ];

@@ -51,17 +51,17 @@ function capture(): { output: Output; text: () => string } {
 
 describe("progress", () => {
   test("counts by kind what is made, and names what is in work", () => {
-    const progress = new Progress("bgp", { sandbox: 1, node: 3, link: 2 });
+    const progress = new Progress("bgp", { sandbox: 1, node: 3, links: 1 });
     for (const name of ["t1a", "t1b"]) progress.take(event("resourcePreEvent", "Node", name));
     progress.take(event("resOutputsEvent", "Sandbox", "sandbox"));
     progress.take(event("resOutputsEvent", "Node", "t1a"));
-    progress.take(event("resOpFailedEvent", "Link", "t1a--t1b"));
-    expect(summary(progress)).toBe("sandbox 1/1, nodes 1/3, links 0/2");
+    progress.take(event("resOpFailedEvent", "Links", "links"));
+    expect(summary(progress)).toBe("sandbox 1/1, nodes 1/3, links 0/1");
     expect(blockLines(progress, "Bringing up bgp 1.0 s")).toEqual([
       "Bringing up bgp 1.0 s",
       "  sandbox  ████████████████████ 1/1",
       "  node     ███████░░░░░░░░░░░░░ 1/3  t1b",
-      "  link     ░░░░░░░░░░░░░░░░░░░░ 0/2",
+      "  links    ░░░░░░░░░░░░░░░░░░░░ 0/1",
       "  failed: 1",
     ]);
   });

@@ -40,8 +40,8 @@ describe("a lab component", () => {
     await waitFor("the registration of the readiness", 5_000, async () => (of("Readiness").length === 1 ? undefined : `${registered.length} resources`));
   });
 
-  test("makes one resource for the sandbox, and for each node, link and segment", () => {
-    expect(["Sandbox", "Node", "Link", "Segment", "Readiness"].map((type) => of(type).length)).toEqual([1, 3, 1, 1, 1]);
+  test("makes one resource for the sandbox, each node and segment, and one for all links", () => {
+    expect(["Sandbox", "Node", "Links", "Segment", "Readiness"].map((type) => of(type).length)).toEqual([1, 3, 1, 1, 1]);
   });
 
   test("names its children after itself", () => {

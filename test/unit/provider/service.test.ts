@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { describe, expect, test } from "vitest";
 import { Batch } from "../../../provider/batch.ts";
-import type { Resource } from "../../../provider/resource.ts";
+import { changedPaths, type Resource } from "../../../provider/resource.ts";
 import { PartialFailure, providerService } from "../../../provider/rpc/service.ts";
 import { fromStruct, toStruct } from "../../../provider/rpc/values.ts";
 
@@ -100,6 +100,12 @@ describe("the provider's service", () => {
     const request = new messages.CheckRequest().setUrn(urn.replace("Thing::", "Other::")).setNews(toStruct({}));
     await expect(call(thing({ made: 0 }), "check", request)).rejects.toMatchObject({ details: expect.stringContaining("no resource of type labwright:net:Other") });
   });
+});
+
+test("differences inside a property are told by their place", () => {
+  const before = { "r1--r2": { mtu: 1500, ends: [1] }, "r2--r3": { mtu: 1500, ends: [2] }, old: {} };
+  const after = { "r1--r2": { mtu: 1400, ends: [1] }, "r2--r3": { mtu: 1500, ends: [3] }, new: {} };
+  expect(changedPaths("links", before, after)).toEqual(['links["r1--r2"].mtu', 'links["r2--r3"].ends', "links.old", "links.new"]);
 });
 
 describe("a batch", () => {
