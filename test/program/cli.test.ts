@@ -110,7 +110,7 @@ describe("the lab command on a real engine and kernel", { ...needs("pulumi", "na
   test("reset repairs what somebody broke, says what, and then finds nothing", async () => {
     good(await project.lab(["exec", "namespaces", "a", "nft", "add", "table", "inet", "mine"]));
     const reset = good(await project.lab(["reset", "namespaces"]));
-    expect(reset).toMatch(/link pair: veth-b of b: down/);
+    expect(reset).toMatch(/links: pair: veth-b of b: down/);
     expect(reset).toMatch(/node a: rule set: changed/);
     expect(good(await project.lab(["reset", "namespaces"]))).toMatch(/nothing differed/);
   });

@@ -28,12 +28,13 @@ export interface TestProject {
 
 export function makeProject(): TestProject {
   const directory = mkdtempSync(join(tmpdir(), "labwright-test-"));
-  for (const name of ["node_modules", "provider", "components", "labs", "topology", "cli", "toolchain", "tsconfig.json", "package.json", "package-lock.json"]) {
+  for (const name of ["node_modules", "provider", "components", "topology", "cli", "toolchain", "tsconfig.json", "package.json", "package-lock.json"]) {
     symlinkSync(join(clone, name), join(directory, name));
   }
   // Not a link: a module's own path is its real one, and a stack's sandbox goes by it.
   for (const name of ["index.ts", "Pulumi.yaml"]) copyFileSync(join(clone, name), join(directory, name));
-  cpSync(join(clone, "stacks"), join(directory, "stacks"), { recursive: true });
+  // Written to by `lab import` and `lab up --name`.
+  for (const name of ["stacks", "labs"]) cpSync(join(clone, name), join(directory, name), { recursive: true });
   mkdirSync(join(directory, ".labwright"), { mode: 0o700 });
   for (const name of ["tools.json", "passphrase"]) {
     if (existsSync(join(clone, ".labwright", name))) copyFileSync(join(clone, ".labwright", name), join(directory, ".labwright", name));
