@@ -24,9 +24,21 @@ export function declare(topology: Topology, within: number): Declarations {
   });
   return {
     hosts: hostLines(topology),
-    nodes: topology.nodes.map((node) => (node.kind === "router" ? routerInputs(topology, node) : hostInputs(topology, node))),
-    links: Object.fromEntries(topology.links.map(({ name, ends, mtu, impairments }) => [name, { ends: [end(ends[0]), end(ends[1])], mtu, impairments }])),
-    segments: topology.segments.map(({ name, members, mtu, impairments }) => ({ name, members: members.map(end), mtu, impairments })),
+    nodes: topology.nodes.map((node) =>
+      node.kind === "router" ? routerInputs(topology, node) : hostInputs(topology, node),
+    ),
+    links: Object.fromEntries(
+      topology.links.map(({ name, ends, mtu, impairments }) => [
+        name,
+        { ends: [end(ends[0]), end(ends[1])], mtu, impairments },
+      ]),
+    ),
+    segments: topology.segments.map(({ name, members, mtu, impairments }) => ({
+      name,
+      members: members.map(end),
+      mtu,
+      impairments,
+    })),
     readiness: readiness(topology, within),
   };
 }
@@ -51,7 +63,14 @@ function routerInputs(topology: Topology, router: Router): Omit<NodeInputs, "san
 }
 
 function hostInputs(topology: Topology, host: Host): Omit<NodeInputs, "sandbox"> {
-  return { name: host.name, loopbacks: [], sysctls: hostSysctls(topology), files: {}, ruleset: host.ruleset, daemons: [] };
+  return {
+    name: host.name,
+    loopbacks: [],
+    sysctls: hostSysctls(topology),
+    files: {},
+    ruleset: host.ruleset,
+    daemons: [],
+  };
 }
 
 function routesThrough(node: Node | undefined, name: string): EndInputs["routes"] {
@@ -63,9 +82,13 @@ function routesThrough(node: Node | undefined, name: string): EndInputs["routes"
 function hostLines(topology: Topology): string[] {
   return topology.nodes.flatMap((node) => {
     const loopbacks = node.kind === "router" ? node.loopbacks : [];
-    const all = [...loopbacks, ...node.interfaces.flatMap((attached) => attached.addresses)].map((address) => address.split("/")[0] ?? "");
+    const all = [...loopbacks, ...node.interfaces.flatMap((attached) => attached.addresses)].map(
+      (address) => address.split("/")[0] ?? "",
+    );
     const one = (family: (address: string) => boolean): string[] => all.filter(family).slice(0, 1);
-    return [...one((address) => !address.includes(":")), ...one((address) => address.includes(":"))].map((address) => `${address} ${node.name}`);
+    return [...one((address) => !address.includes(":")), ...one((address) => address.includes(":"))].map(
+      (address) => `${address} ${node.name}`,
+    );
   });
 }
 
@@ -73,18 +96,25 @@ function readiness(topology: Topology, within: number): Omit<ReadinessInputs, "s
   const expected = expectedRoutes(topology);
   const names = new Map<string, string>();
   const prefixSets: Record<string, readonly string[]> = {};
-  const routers = topology.nodes.filter((node) => node.kind === "router").map((router) => {
-    const prefixes = [...(expected.get(router.name)?.keys() ?? [])].sort();
-    const key = prefixes.join(" ");
-    let name = names.get(key);
-    if (name === undefined) {
-      name = `set${names.size + 1}`;
-      names.set(key, name);
-      prefixSets[name] = prefixes;
-    }
-    return { node: router.name, sessions: sessionsOf(topology, router.name), prefixes: name };
-  });
-  return { routers, hosts: topology.nodes.filter((node) => node.kind === "host").map((node) => node.name), prefixSets, within };
+  const routers = topology.nodes
+    .filter((node) => node.kind === "router")
+    .map((router) => {
+      const prefixes = [...(expected.get(router.name)?.keys() ?? [])].sort();
+      const key = prefixes.join(" ");
+      let name = names.get(key);
+      if (name === undefined) {
+        name = `set${names.size + 1}`;
+        names.set(key, name);
+        prefixSets[name] = prefixes;
+      }
+      return { node: router.name, sessions: sessionsOf(topology, router.name), prefixes: name };
+    });
+  return {
+    routers,
+    hosts: topology.nodes.filter((node) => node.kind === "host").map((node) => node.name),
+    prefixSets,
+    within,
+  };
 }
 
 function sessionsOf(topology: Topology, router: string): Record<string, string> {

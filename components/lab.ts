@@ -23,14 +23,20 @@ export class Lab extends pulumi.ComponentResource {
   constructor(name: string, args: LabArgs, opts?: pulumi.ComponentResourceOptions) {
     super("labwright:index:Lab", name, { lab: args.lab }, opts);
     const declarations = declare(args.topology, args.convergesWithin ?? 60);
-    this.sandbox = new Sandbox(`${name}-sandbox`, { key: args.key, lab: args.lab, hosts: declarations.hosts }, { parent: this });
+    this.sandbox = new Sandbox(
+      `${name}-sandbox`,
+      { key: args.key, lab: args.lab, hosts: declarations.hosts },
+      { parent: this },
+    );
     // Not `parent: sandbox`: a delete of the sandbox must come first, and then nothing else needs deleting.
     const child = { parent: this, deletedWith: this.sandbox };
     const sandbox = this.sandbox.key;
     // Links don't wait for nodes: whichever comes first makes the namespaces it needs, so they go in few batches.
     const parts = [
       ...declarations.nodes.map((node) => new Node(`${name}-${node.name}`, { ...node, sandbox }, child)),
-      ...(Object.keys(declarations.links).length === 0 ? [] : [new Links(`${name}-links`, { links: declarations.links, sandbox }, child)]),
+      ...(Object.keys(declarations.links).length === 0
+        ? []
+        : [new Links(`${name}-links`, { links: declarations.links, sandbox }, child)]),
       ...declarations.segments.map((segment) => new Segment(`${name}-${segment.name}`, { ...segment, sandbox }, child)),
     ];
     new Readiness(`${name}-readiness`, { ...declarations.readiness, sandbox }, { ...child, dependsOn: parts });

@@ -1,6 +1,13 @@
 /** The native provider's resources as a program declares them. Properties are documented in provider/schema.ts. */
 import * as pulumi from "@pulumi/pulumi";
-import type { LinkInputs, LinksInputs, NodeInputs, ReadinessInputs, SandboxInputs, SegmentInputs } from "../provider/schema.ts";
+import type {
+  LinkInputs,
+  LinksInputs,
+  NodeInputs,
+  ReadinessInputs,
+  SandboxInputs,
+  SegmentInputs,
+} from "../provider/schema.ts";
 
 /** Every property may be an output of another resource. */
 export type Args<T> = { readonly [K in keyof T]: pulumi.Input<T[K]> };

@@ -6,6 +6,8 @@ import { realpathSync } from "node:fs";
  * stand side by side; one stack always has the same, so a sandbox is found again after a crash.
  */
 export function sandboxKey(projectDirectory: string, stack: string): string {
-  const hash = createHash("sha256").update(`${realpathSync(projectDirectory)}\0${stack}`).digest("hex");
+  const hash = createHash("sha256")
+    .update(`${realpathSync(projectDirectory)}\0${stack}`)
+    .digest("hex");
   return `${stack}-${hash.slice(0, 12)}`;
 }

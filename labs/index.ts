@@ -61,7 +61,11 @@ async function load(directory: string, name: string): Promise<AnyLab> {
     throw refuse("a module that Node can load", `It says: ${error instanceof Error ? error.message : String(error)}`);
   }
   const lab = Object.values(module).find((value) => isLab(value) && value.name === name);
-  if (lab === undefined) throw refuse(`an exported lab of the name ${name}`, "Export what `defineLab` gives; its `name` is that of the folder.");
+  if (lab === undefined)
+    throw refuse(
+      `an exported lab of the name ${name}`,
+      "Export what `defineLab` gives; its `name` is that of the folder.",
+    );
   return lab as AnyLab;
 }
 

@@ -8,14 +8,29 @@ export type Runtime = "namespace" | "container";
 
 /** A setting of a lab, set by `pulumi config set NAME VALUE` on its stack. */
 export type SettingSpec =
-  | { readonly type: "integer"; readonly default: number; readonly minimum: number; readonly maximum: number; readonly description: string }
+  | {
+      readonly type: "integer";
+      readonly default: number;
+      readonly minimum: number;
+      readonly maximum: number;
+      readonly description: string;
+    }
   | { readonly type: "boolean"; readonly default: boolean; readonly description: string }
-  | { readonly type: "choice"; readonly default: string; readonly choices: readonly string[]; readonly description: string }
+  | {
+      readonly type: "choice";
+      readonly default: string;
+      readonly choices: readonly string[];
+      readonly description: string;
+    }
   | { readonly type: "text"; readonly default: string; readonly description: string };
 
 export type SettingsSpec = Readonly<Record<string, SettingSpec>>;
 
-export type SettingValue<S extends SettingSpec> = S extends { type: "integer" } ? number : S extends { type: "boolean" } ? boolean : string;
+export type SettingValue<S extends SettingSpec> = S extends { type: "integer" }
+  ? number
+  : S extends { type: "boolean" }
+    ? boolean
+    : string;
 
 /** The values that a lab gets: one for each of its settings, validated, defaults filled in. */
 export type Settings<S extends SettingsSpec> = { readonly [K in keyof S]: SettingValue<S[K]> };

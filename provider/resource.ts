@@ -48,7 +48,9 @@ export function gravest(kinds: readonly ChangeKind[]): ChangeKind | undefined {
 export function changedProperties(previous: object, next: object): string[] {
   const before = previous as Record<string, unknown>;
   const after = next as Record<string, unknown>;
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) => !sameValue(before[name], after[name]));
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (name) => !sameValue(before[name], after[name]),
+  );
 }
 
 /** Paths of what differs below a property, in Pulumi's notation: `links["r1--r2"].mtu`. Lists are taken as a whole. */
@@ -56,7 +58,9 @@ export function changedPaths(path: string, before: unknown, after: unknown): str
   if (!isPlainObject(before) || !isPlainObject(after)) return [path];
   return changedProperties(before, after).flatMap((name) => {
     const below = /^[A-Za-z_]\w*$/.test(name) ? `${path}.${name}` : `${path}["${name}"]`;
-    return name in before && name in after ? changedPaths(below, (before as Record<string, unknown>)[name], (after as Record<string, unknown>)[name]) : [below];
+    return name in before && name in after
+      ? changedPaths(below, (before as Record<string, unknown>)[name], (after as Record<string, unknown>)[name])
+      : [below];
   });
 }
 
@@ -71,5 +75,7 @@ export function sameValue(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const keys = Object.keys(a);
   if (keys.length !== Object.keys(b).length) return false;
-  return keys.every((key) => key in b && sameValue((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]));
+  return keys.every(
+    (key) => key in b && sameValue((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]),
+  );
 }

@@ -22,9 +22,19 @@ export const providerVersion = "0.1.0";
 export async function serve(engineAddress: string | undefined, depth: Depth): Promise<number> {
   const world = new World();
   // A resource only ever gets inputs of its own type: the engine routes by type token and `check` has seen them.
-  const resources = [sandboxResource(world), nodeResource(world), linkResource(world), linksResource(world), segmentResource(world), readinessResource(world)] as unknown as Resource[];
+  const resources = [
+    sandboxResource(world),
+    nodeResource(world),
+    linkResource(world),
+    linksResource(world),
+    segmentResource(world),
+    readinessResource(world),
+  ] as unknown as Resource[];
   const server = new grpc.Server({ "grpc.max_receive_message_length": 400 * 1024 * 1024 });
-  server.addService(ResourceProviderService, providerService(resources, engineLog(engineAddress), providerVersion, depth));
+  server.addService(
+    ResourceProviderService,
+    providerService(resources, engineLog(engineAddress), providerVersion, depth),
+  );
   return new Promise((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
       if (error === null) resolve(port);

@@ -3,7 +3,18 @@ import { rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ProblemsError } from "../topology/problem.ts";
 import type { Impairments } from "../topology/topology.ts";
-import { askRelay, differences, planImpairments, relayNamespace, relaySocket, type EndPlan, type Features, type Place, type Plan, type Target } from "./impairments/index.ts";
+import {
+  askRelay,
+  differences,
+  planImpairments,
+  relayNamespace,
+  relaySocket,
+  type EndPlan,
+  type Features,
+  type Place,
+  type Plan,
+  type Target,
+} from "./impairments/index.ts";
 import { hereDocument, quote } from "./kernel/shell.ts";
 import { portEnd, type Wire, type WireEnd, type Wiring } from "./kernel/wire.ts";
 import { makeDirectory } from "./sandbox/files.ts";
@@ -34,7 +45,11 @@ export function isImpaired(impairments: Impairments): boolean {
 }
 
 /** One plan for each target. Throws a ProblemsError with all that this machine can't do. */
-export function plansFor(targets: readonly Target[], impairments: Impairments, features: Features = noFeatures): Plan[] {
+export function plansFor(
+  targets: readonly Target[],
+  impairments: Impairments,
+  features: Features = noFeatures,
+): Plan[] {
   const plans = targets.map((target) => planImpairments(impairments, features, target));
   const refusals = plans.flatMap((plan) => (plan.kind === "refusal" ? plan.problems : []));
   if (refusals.length > 0) throw new ProblemsError("Impairments on this machine", refusals);
@@ -48,9 +63,18 @@ export function shapedWiring(wiring: Wiring, plans: readonly Plan[]): Wiring {
     wires: wiring.wires.flatMap((wire, index): Wire[] => {
       const plan = plans[index];
       if (plan === undefined) return [wire];
-      const [a, b] = wire.ends.map((end, side): WireEnd => ({ ...end, shaped: plan.ends[side]?.qdisc.kind !== "none" })) as [WireEnd, WireEnd];
+      const [a, b] = wire.ends.map((end, side): WireEnd => ({
+        ...end,
+        shaped: plan.ends[side]?.qdisc.kind !== "none",
+      })) as [WireEnd, WireEnd];
       if (!plan.relay.used) return [{ ends: [a, b], mtu: wire.mtu }];
-      const [toA, toB] = plan.relay.interfaces.map((name): WireEnd => ({ namespace: relayNamespace, interface: name, addresses: [], routes: [], foreign: true })) as [WireEnd, WireEnd];
+      const [toA, toB] = plan.relay.interfaces.map((name): WireEnd => ({
+        namespace: relayNamespace,
+        interface: name,
+        addresses: [],
+        routes: [],
+        foreign: true,
+      })) as [WireEnd, WireEnd];
       return [
         { ends: [a, toA], mtu: wire.mtu },
         { ends: [b, toB], mtu: wire.mtu },
@@ -63,8 +87,11 @@ export function shapedWiring(wiring: Wiring, plans: readonly Plan[]): Wiring {
 export async function shape(holder: Holder, plans: readonly Plan[], previous: readonly Plan[]): Promise<void> {
   const script = plans.flatMap((plan) => plan.ends.flatMap(changeLines)).join("\n");
   const result = await scriptInside(holder, `set -e\n${script}`);
-  if (result.exitCode !== 0) throw new Error(`An impairment was not taken by the kernel: ${result.stderr.trim().replaceAll("\n", "; ")}`);
-  const gone = previous.filter((plan) => plan.relay.used && !plans.some((next) => next.relay.used && next.relay.file === plan.relay.file));
+  if (result.exitCode !== 0)
+    throw new Error(`An impairment was not taken by the kernel: ${result.stderr.trim().replaceAll("\n", "; ")}`);
+  const gone = previous.filter(
+    (plan) => plan.relay.used && !plans.some((next) => next.relay.used && next.relay.file === plan.relay.file),
+  );
   for (const plan of gone) await rm(insidePath(holder, plan.relay.file), { force: true });
   const relayed = plans.filter((plan) => plan.relay.used);
   for (const plan of relayed) {
@@ -80,7 +107,9 @@ export async function shapingDifferences(holder: Holder, plans: readonly Plan[])
   const ends = plans.flatMap((plan) => plan.ends);
   const script = ends.map((end, index) => `echo "@@end ${index}"; ${lookLines(end)}`).join("\n");
   const sections = (await scriptInside(holder, script)).stdout.split(/^@@end \d+\n/m).slice(1);
-  const relay = plans.some((plan) => plan.relay.used) ? await askRelay(insidePath(holder, relaySocket), "state") : undefined;
+  const relay = plans.some((plan) => plan.relay.used)
+    ? await askRelay(insidePath(holder, relaySocket), "state")
+    : undefined;
   const seen = (at: number): { qdiscs: string; nft: string } => {
     const [qdiscs = "", nft = ""] = (sections[at] ?? "").split("@@nft\n");
     return { qdiscs, nft };

@@ -40,7 +40,8 @@ export function wiringResource<Inputs extends WiringInputs>(world: World, kind: 
       const { plans, wiring } = await resolve(sandbox, inputs);
       const drift = wiringDifferences(wiring, await sandbox.observe([], [wiring], depth));
       // Where interfaces are missing there is nothing to look at, and they are shaped when they are made.
-      if (isImpaired(inputs.impairments) && drift.length === 0) drift.push(...(await shapingDifferences(sandbox.holder, plans)));
+      if (isImpaired(inputs.impairments) && drift.length === 0)
+        drift.push(...(await shapingDifferences(sandbox.holder, plans)));
       return { drift };
     },
     async reconcile(inputs, previous) {
@@ -51,7 +52,8 @@ export function wiringResource<Inputs extends WiringInputs>(world: World, kind: 
       if (removal !== "") await scriptInside(sandbox.holder, removal);
       if (plans.some((plan) => plan.relay.used)) await sandbox.startRelay();
       await sandbox.ensure(`${kind.type} ${inputs.name}`, { kind: "wiring", wiring });
-      if (isImpaired(inputs.impairments) || before !== undefined) await shape(sandbox.holder, plans, before?.plans ?? []);
+      if (isImpaired(inputs.impairments) || before !== undefined)
+        await shape(sandbox.holder, plans, before?.plans ?? []);
       if (plans.some((plan) => plan.relay.used)) await waitForCarrier(sandbox, wiring, inputs.name);
       return inputs;
     },

@@ -1,7 +1,15 @@
 /** The sandboxes as this provider process knows them: found once, looked at once, changed in batches. */
 import { Batch } from "./batch.ts";
 import { ensureAll, looksFor, type EnsureRequest } from "./kernel/ensure.ts";
-import { knownSysctls, namespaces, nodesWithRuleset, observeNodes, sandboxNamespace, type Look, type ObservedNode } from "./kernel/observe.ts";
+import {
+  knownSysctls,
+  namespaces,
+  nodesWithRuleset,
+  observeNodes,
+  sandboxNamespace,
+  type Look,
+  type ObservedNode,
+} from "./kernel/observe.ts";
 import { probeFeatures, relayStart, type Features } from "./impairments/index.ts";
 import { scriptInside } from "./sandbox/run.ts";
 import type { Depth } from "./resource.ts";
@@ -22,7 +30,9 @@ export class World {
   }
 
   #search(key: string): Promise<SandboxWorld | undefined> {
-    const search = findHolder(key).then((holder) => (holder === undefined ? undefined : new SandboxWorld(holder, false)));
+    const search = findHolder(key).then((holder) =>
+      holder === undefined ? undefined : new SandboxWorld(holder, false),
+    );
     this.#sandboxes.set(key, search);
     return search;
   }
@@ -30,7 +40,8 @@ export class World {
   /** As `find`, but a missing one is an error with a way out. */
   async get(key: string): Promise<SandboxWorld> {
     const sandbox = await this.find(key);
-    if (sandbox === undefined) throw new Error("The lab's sandbox isn't running any more. Run `up` again: it makes a new one.");
+    if (sandbox === undefined)
+      throw new Error("The lab's sandbox isn't running any more. Run `up` again: it makes a new one.");
     return sandbox;
   }
 
@@ -64,7 +75,11 @@ export class SandboxWorld {
     this.#ensures = new Batch(async (items) => {
       const isNewToAll = this.#isNew && items.every((item) => !this.#ensured.has(item.id));
       for (const item of items) this.#ensured.add(item.id);
-      await ensureAll(this.holder, items.map((item) => item.request), isNewToAll);
+      await ensureAll(
+        this.holder,
+        items.map((item) => item.request),
+        isNewToAll,
+      );
     });
   }
 
@@ -78,7 +93,11 @@ export class SandboxWorld {
    * looks at the whole sandbox, once in the life of this process, which is one engine operation; `forgetLook` makes it
    * look again.
    */
-  async observe(nodes: readonly NodeInputs[], wirings: readonly Wiring[], depth: Depth): Promise<Map<string, ObservedNode>> {
+  async observe(
+    nodes: readonly NodeInputs[],
+    wirings: readonly Wiring[],
+    depth: Depth,
+  ): Promise<Map<string, ObservedNode>> {
     this.#looked ??= lookAtAll(this.holder, depth);
     const all = await this.#looked;
     const observed = new Map<string, ObservedNode>();
@@ -88,9 +107,11 @@ export class SandboxWorld {
       if (found === undefined) continue;
       observed.set(look.node, found);
       // A sysctl or a rule set that a changed declaration is the first to name.
-      if (look.sysctls.some((name) => !(name in found.sysctls)) || (look.ruleset && !found.rulesetSeen)) missing.push(look);
+      if (look.sysctls.some((name) => !(name in found.sysctls)) || (look.ruleset && !found.rulesetSeen))
+        missing.push(look);
     }
-    if (missing.length > 0) for (const [node, found] of await observeNodes(this.holder, missing)) observed.set(node, found);
+    if (missing.length > 0)
+      for (const [node, found] of await observeNodes(this.holder, missing)) observed.set(node, found);
     return observed;
   }
 
@@ -120,7 +141,11 @@ export class SandboxWorld {
 }
 
 async function lookAtAll(holder: Holder, depth: Depth): Promise<Map<string, ObservedNode>> {
-  const [nodes, sysctls, rulesets] = await Promise.all([namespaces(holder), knownSysctls(holder), nodesWithRuleset(holder)]);
+  const [nodes, sysctls, rulesets] = await Promise.all([
+    namespaces(holder),
+    knownSysctls(holder),
+    nodesWithRuleset(holder),
+  ]);
   const looks = [sandboxNamespace, ...nodes].map((node) => ({
     node,
     sysctls: node === sandboxNamespace ? [] : sysctls,

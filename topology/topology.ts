@@ -113,7 +113,8 @@ export interface Relation {
 }
 
 /** What the other side is to this one. RFC 9234 roles follow from it. */
-export type Neighbour = "provider" | "customer" | "peer" | "sibling" | "route-server" | "route-server-client" | "internal";
+export type Neighbour =
+  "provider" | "customer" | "peer" | "sibling" | "route-server" | "route-server-client" | "internal";
 
 /** One BGP session, with one channel for each family in use on it. */
 export interface Session {

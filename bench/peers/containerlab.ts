@@ -30,7 +30,9 @@ export function containerlabFiles(declarations: Declarations, image: string): Re
       nodes: Object.fromEntries(
         declarations.nodes.map(({ name }) => [name, { binds: [`nodes/${name}:/bench`], exec: ["sh /bench/start.sh"] }]),
       ),
-      links: Object.values(declarations.links).map(({ ends }) => ({ endpoints: ends.map((end) => `${end.node}:${end.interface}`) })),
+      links: Object.values(declarations.links).map(({ ends }) => ({
+        endpoints: ends.map((end) => `${end.node}:${end.interface}`),
+      })),
     },
   };
   return {

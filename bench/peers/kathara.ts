@@ -32,7 +32,10 @@ export function katharaFiles(declarations: Declarations, image: string): Record<
       return { ...end, interface: `eth${number}` };
     }) as unknown as typeof link.ends,
   }));
-  const batches = ipBatches({ nodes: declarations.nodes, links: Object.fromEntries(links.map((link, index) => [String(index), link])) });
+  const batches = ipBatches({
+    nodes: declarations.nodes,
+    links: Object.fromEntries(links.map((link, index) => [String(index), link])),
+  });
   return {
     "lab.conf": `${conf.join("\n")}\n`,
     ...Object.fromEntries(

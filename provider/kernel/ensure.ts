@@ -7,7 +7,16 @@ import { insidePath, type Holder } from "../sandbox/holder.ts";
 import { scriptInside } from "../sandbox/run.ts";
 import type { DaemonInputs, NodeInputs } from "../schema.ts";
 import { waitFor } from "../wait.ts";
-import { namespaces, nodeDirectory, observeFiles, observeNodes, isRunning, noteSysctls, type Look, type ObservedNode } from "./observe.ts";
+import {
+  namespaces,
+  nodeDirectory,
+  observeFiles,
+  observeNodes,
+  isRunning,
+  noteSysctls,
+  type Look,
+  type ObservedNode,
+} from "./observe.ts";
 import { planEnsure, type EnsurePlan, type NodeTask } from "./plan.ts";
 import { hereDocument } from "./shell.ts";
 import type { Wiring } from "./wire.ts";
@@ -24,9 +33,21 @@ export async function ensureAll(holder: Holder, requests: readonly EnsureRequest
   const nodes = requests.filter((request) => request.kind === "node");
   const wirings = requests.filter((request) => request.kind === "wiring").map((request) => request.wiring);
   const existing = new Set(await namespaces(holder));
-  const observed = isNew ? new Map<string, ObservedNode>() : await observeNodes(holder, looksFor(nodes.map((node) => node.inputs), wirings, true));
+  const observed = isNew
+    ? new Map<string, ObservedNode>()
+    : await observeNodes(
+        holder,
+        looksFor(
+          nodes.map((node) => node.inputs),
+          wirings,
+          true,
+        ),
+      );
   const changes = await Promise.all(nodes.map((node) => writeFiles(holder, node.inputs)));
-  await noteSysctls(holder, nodes.flatMap((node) => Object.keys(node.inputs.sysctls)));
+  await noteSysctls(
+    holder,
+    nodes.flatMap((node) => Object.keys(node.inputs.sysctls)),
+  );
   const tasks: NodeTask[] = [];
   const reloads: { inputs: NodeInputs; daemon: DaemonInputs }[] = [];
   for (const [index, { inputs, restart }] of nodes.entries()) {
@@ -40,11 +61,18 @@ export async function ensureAll(holder: Holder, requests: readonly EnsureRequest
       if (daemon.reload === undefined) start.add(daemon.name);
       else reloads.push({ inputs, daemon });
     }
-    tasks.push({ inputs, ...(found === undefined ? {} : { observed: found }), ...(files === undefined ? {} : { files }), start: [...start] });
+    tasks.push({
+      inputs,
+      ...(found === undefined ? {} : { observed: found }),
+      ...(files === undefined ? {} : { files }),
+      start: [...start],
+    });
   }
   await runPlan(holder, planEnsure(existing, tasks, wirings, observed));
   for (const { inputs, daemon } of reloads) await reload(holder, inputs.name, daemon);
-  await Promise.all(tasks.flatMap(({ inputs }) => inputs.daemons.map((daemon) => waitForDaemon(holder, inputs.name, daemon))));
+  await Promise.all(
+    tasks.flatMap(({ inputs }) => inputs.daemons.map((daemon) => waitForDaemon(holder, inputs.name, daemon))),
+  );
 }
 
 /** What must be looked at to carry out, or to judge, these nodes and wirings. */
@@ -54,14 +82,19 @@ export function looksFor(nodes: readonly NodeInputs[], wirings: readonly Wiring[
     looks.set(end.namespace, { node: end.namespace, sysctls: [], ruleset: false });
   }
   for (const node of nodes) {
-    looks.set(node.name, { node: node.name, sysctls: Object.keys(node.sysctls), ruleset: rulesets || node.ruleset !== "" });
+    looks.set(node.name, {
+      node: node.name,
+      sysctls: Object.keys(node.sysctls),
+      ruleset: rulesets || node.ruleset !== "",
+    });
   }
   return [...looks.values()];
 }
 
 async function runPlan(holder: Holder, plan: EnsurePlan): Promise<void> {
   if (plan.deletions.length + plan.batch.length + plan.jobs.size === 0) return;
-  const batch = plan.batch.length === 0 ? [] : [hereDocument("ip -batch -", plan.batch.join("\n")), "[ $? = 0 ] || exit 1"];
+  const batch =
+    plan.batch.length === 0 ? [] : [hereDocument("ip -batch -", plan.batch.join("\n")), "[ $? = 0 ] || exit 1"];
   const jobs = [...plan.jobs].map(([node, job]) => {
     const script = `trap '[ $? = 0 ] || echo "@@failed ${node}"' EXIT\n${job}`;
     return hereDocument(`nsenter --net=/run/netns/${node} sh -e 2>/run/labwright/jobs/${node}`, script, " &");
@@ -88,8 +121,13 @@ function ipLines(job: string): string[] {
 /** iproute2 says "RTNETLINK answers: X" and then "Command failed -:LINE": puts the line itself beside the reason. */
 function explain(stderr: string, lines: readonly string[]): string {
   const line = /Command failed -:(\d+)/.exec(stderr)?.[1];
-  const reason = stderr.replace(/Command failed -:\d+\n?/, "").trim().replaceAll("\n", "; ");
-  return line === undefined ? reason || "a command failed and said nothing" : `\`ip ${lines[Number(line) - 1]}\`: ${reason}`;
+  const reason = stderr
+    .replace(/Command failed -:\d+\n?/, "")
+    .trim()
+    .replaceAll("\n", "; ");
+  return line === undefined
+    ? reason || "a command failed and said nothing"
+    : `\`ip ${lines[Number(line) - 1]}\`: ${reason}`;
 }
 
 /** Writes the files that differ and gives their names. */
@@ -111,7 +149,8 @@ async function writeFiles(holder: Holder, inputs: NodeInputs): Promise<string[]>
 async function reload(holder: Holder, node: string, daemon: DaemonInputs): Promise<void> {
   if (daemon.reload?.kind !== "bird") return;
   const reply = await birdCommand(insidePath(holder, `${nodeDirectory(node)}/${daemon.socket ?? ""}`), "configure");
-  if (!/Reconfigur(ed|ation)/.test(reply)) throw new Error(`${node}: ${daemon.name} did not take its new configuration: ${reply}`);
+  if (!/Reconfigur(ed|ation)/.test(reply))
+    throw new Error(`${node}: ${daemon.name} did not take its new configuration: ${reply}`);
 }
 
 /** Ready is when its socket is there; one that ends instead is an error with the end of its log. */
@@ -124,10 +163,13 @@ async function waitForDaemon(holder: Holder, node: string, daemon: DaemonInputs)
       () => false,
     );
     if (socket && (await isRunning(holder, node, daemon.name, daemon.command))) return undefined;
-    if (!socket && (await isRunning(holder, node, daemon.name, daemon.command))) return "it runs but does not take orders yet";
+    if (!socket && (await isRunning(holder, node, daemon.name, daemon.command)))
+      return "it runs but does not take orders yet";
     if (await hasEnded(holder, node, daemon.name)) {
       const log = await readFile(`${directory}/${daemon.name}.log`, "utf8").catch(() => "");
-      throw new Error(`${node}: ${daemon.name} ended at once; the end of its log: ${log.trim().split("\n").slice(-3).join("; ")}`);
+      throw new Error(
+        `${node}: ${daemon.name} ended at once; the end of its log: ${log.trim().split("\n").slice(-3).join("; ")}`,
+      );
     }
     return "it is starting";
   });
@@ -135,6 +177,14 @@ async function waitForDaemon(holder: Holder, node: string, daemon: DaemonInputs)
 
 /** Between fork and exec the process exists but is not yet the daemon. */
 async function hasEnded(holder: Holder, node: string, daemon: string): Promise<boolean> {
-  const pid = (await readFile(insidePath(holder, `${nodeDirectory(node)}/${daemon}.pid`), "utf8").catch(() => "")).trim();
-  return pid === "" || !(await access(insidePath(holder, `/proc/${pid}`)).then(() => true, () => false));
+  const pid = (
+    await readFile(insidePath(holder, `${nodeDirectory(node)}/${daemon}.pid`), "utf8").catch(() => "")
+  ).trim();
+  return (
+    pid === "" ||
+    !(await access(insidePath(holder, `/proc/${pid}`)).then(
+      () => true,
+      () => false,
+    ))
+  );
 }

@@ -1,5 +1,6 @@
 /** What is really there: namespaces by one run of observe.py, daemons and files through /proc. */
 import { appendFile, readFile, readdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { NodeInputs } from "../schema.ts";
 import { insidePath, type Holder } from "../sandbox/holder.ts";
@@ -51,16 +52,25 @@ export const sandboxNamespace = "";
 
 /** Looks at several nodes; one that doesn't exist is missing from the answer. */
 export async function observeNodes(holder: Holder, looks: readonly Look[]): Promise<Map<string, ObservedNode>> {
-  const result = await runInside(holder, ["python3", "-I", "-S", observer], { stdin: JSON.stringify(looks), timeout: 120_000 });
-  if (result.exitCode !== 0) throw new Error(`The lab's namespaces could not be looked at: ${result.stderr.trim().split("\n").at(-1)}`);
+  const result = await runInside(holder, [python, "-I", "-S", observer], {
+    stdin: JSON.stringify(looks),
+    timeout: 120_000,
+  });
+  if (result.exitCode !== 0)
+    throw new Error(`The lab's namespaces could not be looked at: ${result.stderr.trim().split("\n").at(-1)}`);
   const seen = JSON.parse(result.stdout) as Record<string, SeenNode>;
   const observed = new Map<string, ObservedNode>();
   for (const [node, found] of Object.entries(seen)) {
-    observed.set(node, observedNode(found, await readFile(insidePath(holder, baselinePath(node)), "utf8").catch(() => "")));
+    observed.set(
+      node,
+      observedNode(found, await readFile(insidePath(holder, baselinePath(node)), "utf8").catch(() => "")),
+    );
   }
   return observed;
 }
 
+/** The system's own where there is one: a version manager's shim on PATH starts in ten times the time. */
+const python = existsSync("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
 const observer = fileURLToPath(new URL("./observe.py", import.meta.url));
 
 /** What observe.py prints of a node. */
@@ -165,7 +175,12 @@ export async function observeFiles(holder: Holder, inputs: NodeInputs): Promise<
 }
 
 /** Compares the process that the pid file names with the declared command, so that a recycled pid doesn't count. */
-export async function isRunning(holder: Holder, node: string, daemon: string, command: readonly string[]): Promise<boolean> {
+export async function isRunning(
+  holder: Holder,
+  node: string,
+  daemon: string,
+  command: readonly string[],
+): Promise<boolean> {
   try {
     const pid = (await readFile(insidePath(holder, `${nodeDirectory(node)}/${daemon}.pid`), "utf8")).trim();
     const words = (await readFile(insidePath(holder, `/proc/${pid}/cmdline`), "utf8")).split("\0").slice(0, -1);

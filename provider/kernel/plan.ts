@@ -3,9 +3,27 @@
  * script. First one `ip -batch` for namespaces, veth pairs and bridges, then one job for each node, side by side.
  */
 import type { DaemonInputs, NodeInputs } from "../schema.ts";
-import { baselinePath, listRuleset, nodeDirectory, rulesetFile, sandboxNamespace, type ObservedFiles, type ObservedNode } from "./observe.ts";
+import {
+  baselinePath,
+  listRuleset,
+  nodeDirectory,
+  rulesetFile,
+  sandboxNamespace,
+  type ObservedFiles,
+  type ObservedNode,
+} from "./observe.ts";
 import { hereDocument, quote } from "./shell.ts";
-import { deleteLine, interfaceOf, isPaired, missingFrom, routeText, type Bridge, type Wire, type WireEnd, type Wiring } from "./wire.ts";
+import {
+  deleteLine,
+  interfaceOf,
+  isPaired,
+  missingFrom,
+  routeText,
+  type Bridge,
+  type Wire,
+  type WireEnd,
+  type Wiring,
+} from "./wire.ts";
 
 /** What to make of one node. Without `observed` the node is new. */
 export interface NodeTask {
@@ -42,7 +60,10 @@ export function planEnsure(
     return made;
   };
   const wires = wirings.flatMap((wiring) => wiring.wires);
-  const needed = new Set([...nodes.map((task) => task.inputs.name), ...wires.flatMap((wire) => wire.ends.map((end) => end.namespace))]);
+  const needed = new Set([
+    ...nodes.map((task) => task.inputs.name),
+    ...wires.flatMap((wire) => wire.ends.map((end) => end.namespace)),
+  ]);
   needed.delete(sandboxNamespace);
   for (const namespace of needed) {
     if (existing.has(namespace)) continue;
@@ -91,20 +112,25 @@ function planWire(wire: Wire, observed: ReadonlyMap<string, ObservedNode>, { bat
     if (end.foreign === true) continue;
     const found = paired ? interfaceOf(end, observed) : undefined;
     const lines: string[] = [];
-    for (const address of missingFrom(end.addresses, found?.addresses ?? [])) lines.push(`addr del ${address} dev ${end.interface}`);
-    for (const address of missingFrom(found?.addresses ?? [], end.addresses)) lines.push(`addr add ${address} dev ${end.interface}${noDad(address)}`);
+    for (const address of missingFrom(end.addresses, found?.addresses ?? []))
+      lines.push(`addr del ${address} dev ${end.interface}`);
+    for (const address of missingFrom(found?.addresses ?? [], end.addresses))
+      lines.push(`addr add ${address} dev ${end.interface}${noDad(address)}`);
     if (found !== undefined && found.mtu !== wire.mtu) lines.push(`link set dev ${end.interface} mtu ${wire.mtu}`);
     if (found?.up !== true) lines.push(`link set dev ${end.interface} up`);
     // Setting an interface down or taking its address away drops its routes, so they are all looked at again.
     const kept = found?.up === true && lines.length === 0 ? found.routes.map(routeText) : [];
     for (const route of found?.routes ?? []) {
-      if (!end.routes.some((wanted) => routeText(wanted) === routeText(route))) lines.push(`route del ${routeText(route)} dev ${end.interface}`);
+      if (!end.routes.some((wanted) => routeText(wanted) === routeText(route)))
+        lines.push(`route del ${routeText(route)} dev ${end.interface}`);
     }
     for (const route of end.routes) {
-      if (!kept.includes(routeText(route))) lines.push(`route replace ${routeText(route)} dev ${end.interface} proto static`);
+      if (!kept.includes(routeText(route)))
+        lines.push(`route replace ${routeText(route)} dev ${end.interface} proto static`);
     }
     if (end.namespace === sandboxNamespace) {
-      if (found?.bridge !== end.bridge && end.bridge !== undefined) lines.unshift(`link set dev ${end.interface} master ${end.bridge}`);
+      if (found?.bridge !== end.bridge && end.bridge !== undefined)
+        lines.unshift(`link set dev ${end.interface} master ${end.bridge}`);
       batch.push(...lines);
     } else if (lines.length > 0) {
       job(end.namespace).ip.push(...lines);
@@ -128,10 +154,13 @@ function planNode(task: NodeTask, job: Job): void {
   }
   const loopback = observed?.interfaces.get("lo");
   if (observed !== undefined && loopback?.up !== true) job.ip.push("link set dev lo up");
-  for (const address of missingFrom(inputs.loopbacks, loopback?.addresses ?? [])) job.ip.push(`addr del ${address} dev lo`);
-  for (const address of missingFrom(loopback?.addresses ?? [], inputs.loopbacks)) job.ip.push(`addr add ${address} dev lo${noDad(address)}`);
+  for (const address of missingFrom(inputs.loopbacks, loopback?.addresses ?? []))
+    job.ip.push(`addr del ${address} dev lo`);
+  for (const address of missingFrom(loopback?.addresses ?? [], inputs.loopbacks))
+    job.ip.push(`addr add ${address} dev lo${noDad(address)}`);
   for (const route of observed?.deadRoutes ?? []) job.ip.push(`route del ${route}`);
-  if (observed?.rulesetChanged === true || inputs.ruleset !== (files?.ruleset ?? "")) job.rest.push(...rulesetLines(inputs));
+  if (observed?.rulesetChanged === true || inputs.ruleset !== (files?.ruleset ?? ""))
+    job.rest.push(...rulesetLines(inputs));
   for (const daemon of inputs.daemons) {
     const running = files?.running.has(daemon.name) === true;
     if (running && !task.start.includes(daemon.name)) continue;
@@ -143,7 +172,9 @@ function planNode(task: NodeTask, job: Job): void {
 function sysctlLines(name: string, value: string): string[] {
   const path = `/proc/sys/${name.replaceAll(".", "/")}`;
   const every = path.replace("/conf/default/", "/conf/*/");
-  return every === path ? [`echo ${quote(value)} >${path}`] : [`for file in ${every}; do echo ${quote(value)} >"$file"; done`];
+  return every === path
+    ? [`echo ${quote(value)} >${path}`]
+    : [`for file in ${every}; do echo ${quote(value)} >"$file"; done`];
 }
 
 /** Loads the rule set in one transaction and keeps what nftables then lists, to compare with later. */

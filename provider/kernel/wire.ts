@@ -44,7 +44,10 @@ export function segmentWiring(segment: SegmentInputs): Wiring {
   const bridge = shortName(segment.name);
   return {
     bridges: [{ name: bridge, mtu: segment.mtu }],
-    wires: segment.members.map((member) => ({ ends: [nodeEnd(member), portEnd(segment.name, member)], mtu: segment.mtu })),
+    wires: segment.members.map((member) => ({
+      ends: [nodeEnd(member), portEnd(segment.name, member)],
+      mtu: segment.mtu,
+    })),
   };
 }
 
@@ -99,11 +102,15 @@ function endDifferences(end: WireEnd, { mtu, ends }: Wire, observed: ReadonlyMap
   else if (!found.carrier && ends.some((other) => other.foreign === true)) differences.push("no carrier");
   if (found.mtu !== mtu) differences.push(`MTU ${found.mtu}, declared ${mtu}`);
   if (found.bridge !== end.bridge) differences.push(`not a port of ${end.bridge ?? "no bridge"}`);
-  if (end.shaped !== true && found.qdisc !== "noqueue") differences.push(`queueing discipline ${found.qdisc} not declared`);
+  if (end.shaped !== true && found.qdisc !== "noqueue")
+    differences.push(`queueing discipline ${found.qdisc} not declared`);
   for (const address of missingFrom(found.addresses, end.addresses)) differences.push(`address ${address} missing`);
-  for (const address of missingFrom(end.addresses, found.addresses)) differences.push(`address ${address} not declared`);
-  for (const route of missingFrom(found.routes.map(routeText), end.routes.map(routeText))) differences.push(`route ${route} missing`);
-  for (const route of missingFrom(end.routes.map(routeText), found.routes.map(routeText))) differences.push(`route ${route} not declared`);
+  for (const address of missingFrom(end.addresses, found.addresses))
+    differences.push(`address ${address} not declared`);
+  for (const route of missingFrom(found.routes.map(routeText), end.routes.map(routeText)))
+    differences.push(`route ${route} missing`);
+  for (const route of missingFrom(end.routes.map(routeText), found.routes.map(routeText)))
+    differences.push(`route ${route} not declared`);
   return differences.map((difference) => `${place(end)}: ${difference}`);
 }
 
@@ -135,7 +142,10 @@ export function planRemoval(previous: Wiring, next: Wiring): string {
   const keptBridges = new Set(next.bridges.map((bridge) => bridge.name));
   const ends = previous.wires.flatMap((wire) => wire.ends).filter((end) => !keptEnds.has(endKey(end)));
   const bridges = previous.bridges.filter((bridge) => !keptBridges.has(bridge.name));
-  return [...ends.map(deleteLine), ...bridges.map((bridge) => `ip link del dev ${bridge.name} 2>/dev/null || true`)].join("\n");
+  return [
+    ...ends.map(deleteLine),
+    ...bridges.map((bridge) => `ip link del dev ${bridge.name} 2>/dev/null || true`),
+  ].join("\n");
 }
 
 export function deleteLine(end: WireEnd): string {

@@ -12,7 +12,12 @@ export function linkResource(world: World): Resource<LinkInputs> {
   return wiringResource(world, {
     type: "labwright:net:Link",
     changes: { sandbox: "replace", name: "replace", ends: "live", mtu: "live", impairments: "live" },
-    check: (inputs) => [...requireText(inputs, "sandbox"), ...requireText(inputs, "name"), ...requireMtu(inputs), ...checkEnds(inputs.ends, "ends")],
+    check: (inputs) => [
+      ...requireText(inputs, "sandbox"),
+      ...requireText(inputs, "name"),
+      ...requireMtu(inputs),
+      ...checkEnds(inputs.ends, "ends"),
+    ],
     wiring: linkWiring,
     targets: linkTargets,
   });

@@ -24,7 +24,11 @@ export function linksResource(world: World): Resource<LinksInputs> {
     predict: () => ({}),
     async observe(inputs, _state, depth) {
       if ((await world.find(inputs.sandbox)) === undefined) return undefined;
-      const drift = await Promise.all(linksOf(inputs).map(async (link) => named(link, (await one.observe(link, undefined, depth))?.drift ?? ["missing"])));
+      const drift = await Promise.all(
+        linksOf(inputs).map(async (link) =>
+          named(link, (await one.observe(link, undefined, depth))?.drift ?? ["missing"]),
+        ),
+      );
       return { drift: drift.flat() };
     },
     async reconcile(inputs, previous, progress) {
@@ -35,11 +39,18 @@ export function linksResource(world: World): Resource<LinksInputs> {
       const results = await Promise.allSettled(
         wanted.map(async (link) => {
           const known = before.get(link.name);
-          if (known !== undefined && sameValue(known, link) && (await one.observe(link, undefined, "full"))?.drift.length === 0) return;
+          if (
+            known !== undefined &&
+            sameValue(known, link) &&
+            (await one.observe(link, undefined, "full"))?.drift.length === 0
+          )
+            return;
           await one.reconcile(link, known, progress);
         }),
       );
-      const failures = results.flatMap((result, index) => (result.status === "rejected" ? named(wanted[index], [(result.reason as Error).message]) : []));
+      const failures = results.flatMap((result, index) =>
+        result.status === "rejected" ? named(wanted[index], [(result.reason as Error).message]) : [],
+      );
       if (failures.length > 0) throw new PartialFailure(failures.join("\n"));
       return inputs;
     },

@@ -15,11 +15,17 @@ export function nodeDifferences(inputs: NodeInputs, observed: ObservedNode, file
       .filter(([name, value]) => observed.sysctls[name] !== value)
       .map(([name, value]) => `sysctl ${name}: ${observed.sysctls[name] ?? "missing"}, declared ${value}`),
     ...observed.deadRoutes.map((route) => `route ${route} not declared`),
-    ...(observed.rulesetChanged ? ["rule set: changed"] : files.ruleset === inputs.ruleset ? [] : ["rule set: not loaded"]),
+    ...(observed.rulesetChanged
+      ? ["rule set: changed"]
+      : files.ruleset === inputs.ruleset
+        ? []
+        : ["rule set: not loaded"]),
     ...Object.entries(inputs.files)
       .filter(([name, content]) => files.files[name] !== content)
       .map(([name]) => `file ${name}: ${files.files[name] === undefined ? "missing" : "edited"}`),
-    ...inputs.daemons.filter((daemon) => !files.running.has(daemon.name)).map((daemon) => `daemon ${daemon.name}: not running`),
+    ...inputs.daemons
+      .filter((daemon) => !files.running.has(daemon.name))
+      .map((daemon) => `daemon ${daemon.name}: not running`),
   ];
 }
 

@@ -13,17 +13,37 @@ import { daemonsToRestart, nodeDifferences } from "./differences.ts";
 export function nodeResource(world: World): Resource<NodeInputs> {
   return {
     type: "labwright:net:Node",
-    changes: { sandbox: "replace", name: "replace", loopbacks: "live", sysctls: "live", files: "live", ruleset: "live", daemons: "restart" },
+    changes: {
+      sandbox: "replace",
+      name: "replace",
+      loopbacks: "live",
+      sysctls: "live",
+      files: "live",
+      ruleset: "live",
+      daemons: "restart",
+    },
     check: (inputs) => [
       ...requireText(inputs, "sandbox"),
       ...requireNodeName(inputs, "name"),
       ...(inputs.loopbacks ?? []).flatMap((address, index) => requireAddress(address, `loopbacks[${index}]`)),
       ...Object.keys(inputs.sysctls ?? {})
         .filter((name) => !/^net(\.[\w-]+)+$/.test(name))
-        .map((name) => ({ code: "bad-sysctl", path: "sysctls", found: name, expected: "a name below net, e.g. net.ipv4.ip_forward", hint: "A node can only set sysctls of its own network namespace." })),
+        .map((name) => ({
+          code: "bad-sysctl",
+          path: "sysctls",
+          found: name,
+          expected: "a name below net, e.g. net.ipv4.ip_forward",
+          hint: "A node can only set sysctls of its own network namespace.",
+        })),
       ...Object.keys(inputs.files ?? {})
         .filter((name) => name.startsWith("/") || name.split("/").includes(".."))
-        .map((name) => ({ code: "bad-path", path: "files", found: name, expected: "a path inside the node's directory", hint: "Use a relative path without `..`." })),
+        .map((name) => ({
+          code: "bad-path",
+          path: "files",
+          found: name,
+          expected: "a path inside the node's directory",
+          hint: "Use a relative path without `..`.",
+        })),
     ],
     id: (inputs) => `${inputs.sandbox}/${inputs.name}`,
     predict: () => ({}),
@@ -37,9 +57,14 @@ export function nodeResource(world: World): Resource<NodeInputs> {
     async reconcile(inputs, previous) {
       const sandbox = await world.get(inputs.sandbox);
       try {
-        await sandbox.ensure(`node ${inputs.name}`, { kind: "node", inputs, restart: daemonsToRestart(previous, inputs) });
+        await sandbox.ensure(`node ${inputs.name}`, {
+          kind: "node",
+          inputs,
+          restart: daemonsToRestart(previous, inputs),
+        });
       } catch (error) {
-        if ((await namespaces(sandbox.holder)).includes(inputs.name)) throw new PartialFailure((error as Error).message);
+        if ((await namespaces(sandbox.holder)).includes(inputs.name))
+          throw new PartialFailure((error as Error).message);
         throw error;
       }
       return inputs;

@@ -29,7 +29,10 @@ export function sessionStates(router: RouterReadiness, protocols: string): Map<s
  * end that still holds a session which this end has lost, and would hold it until its hold timer ends. Each is
  * `[node, command]`. `states`: by node.
  */
-export function sessionRepairs(routers: readonly RouterReadiness[], states: ReadonlyMap<string, ReadonlyMap<string, string>>): [string, string][] {
+export function sessionRepairs(
+  routers: readonly RouterReadiness[],
+  states: ReadonlyMap<string, ReadonlyMap<string, string>>,
+): [string, string][] {
   return routers.flatMap((router) =>
     Object.entries(router.sessions).flatMap(([name, far]): [string, string][] => {
       const state = states.get(router.node)?.get(name);

@@ -6,7 +6,14 @@ import { BirdControl } from "../sandbox/bird.ts";
 import { insidePath, isAlive, type Holder } from "../sandbox/holder.ts";
 import type { ReadinessInputs, RouterReadiness } from "../schema.ts";
 import type { World } from "../world.ts";
-import { hasEnoughNetworks, missingPrefixes, missingSessions, sessionRepairs, sessionStates, withoutCarrier } from "./convergence.ts";
+import {
+  hasEnoughNetworks,
+  missingPrefixes,
+  missingSessions,
+  sessionRepairs,
+  sessionStates,
+  withoutCarrier,
+} from "./convergence.ts";
 
 /** `labwright:net:Readiness`; see ReadinessInputs. It owns nothing: to delete it does nothing. */
 export function readinessResource(world: World): Resource<ReadinessInputs> {
@@ -20,7 +27,12 @@ export function readinessResource(world: World): Resource<ReadinessInputs> {
       const sandbox = await world.find(inputs.sandbox);
       if (sandbox === undefined) return undefined;
       const nodes = await sandbox.observeAll();
-      return { drift: [...withoutCarrier(inputs.hosts, nodes), ...(await pass(inputs.routers, (router) => lacks(sandbox.holder, router, inputs, depth)))] };
+      return {
+        drift: [
+          ...withoutCarrier(inputs.hosts, nodes),
+          ...(await pass(inputs.routers, (router) => lacks(sandbox.holder, router, inputs, depth))),
+        ],
+      };
     },
     async reconcile(inputs, previous, progress) {
       const { holder } = await world.get(inputs.sandbox);
@@ -29,7 +41,9 @@ export function readinessResource(world: World): Resource<ReadinessInputs> {
       if (lacking.length > 0) {
         const shown = lacking.slice(0, 20).join("\n  ");
         const more = lacking.length > 20 ? `\n  and ${lacking.length - 20} more` : "";
-        throw new PartialFailure(`The lab did not converge within ${inputs.within} s. Last seen:\n  ${shown}${more}\nLook closer with \`lab status\` and \`lab logs\`, then run \`up\` again.`);
+        throw new PartialFailure(
+          `The lab did not converge within ${inputs.within} s. Last seen:\n  ${shown}${more}\nLook closer with \`lab status\` and \`lab logs\`, then run \`up\` again.`,
+        );
       }
       return inputs;
     },
@@ -66,13 +80,19 @@ async function converge(holder: Holder, inputs: ReadinessInputs, progress: (text
 }
 
 /** Asks the cheapest question first: while routes are few there is no need to list them. */
-async function lacks(holder: Holder, router: RouterReadiness, inputs: ReadinessInputs, depth: Depth): Promise<string[]> {
+async function lacks(
+  holder: Holder,
+  router: RouterReadiness,
+  inputs: ReadinessInputs,
+  depth: Depth,
+): Promise<string[]> {
   const prefixes = inputs.prefixSets[router.prefixes] ?? [];
   return withBird(holder, router, async (bird) => {
     const sessions = missingSessions(router, await bird.ask("show protocols"));
     if (sessions.length > 0) return sessions;
     const count = await bird.ask("show route count");
-    if (!hasEnoughNetworks(prefixes.length, count)) return [`${router.node}: fewer than ${prefixes.length} networks: ${count.split("\n")[0]}`];
+    if (!hasEnoughNetworks(prefixes.length, count))
+      return [`${router.node}: fewer than ${prefixes.length} networks: ${count.split("\n")[0]}`];
     // Routes follow from sessions and counts, unless somebody filters by hand: a quick look leaves the lists out.
     if (depth === "quick") return [];
     return missingPrefixes(router, prefixes, await bird.ask("show route primary"));
@@ -103,7 +123,11 @@ async function repairSessions(holder: Holder, routers: readonly RouterReadiness[
 }
 
 /** What goes wrong while BIRD is asked is what the router lacks. */
-async function withBird(holder: Holder, router: RouterReadiness, use: (bird: BirdControl) => Promise<string[]>): Promise<string[]> {
+async function withBird(
+  holder: Holder,
+  router: RouterReadiness,
+  use: (bird: BirdControl) => Promise<string[]>,
+): Promise<string[]> {
   let bird: BirdControl | undefined;
   try {
     bird = await BirdControl.open(insidePath(holder, `${nodeDirectory(router.node)}/bird.ctl`));
@@ -116,12 +140,16 @@ async function withBird(holder: Holder, router: RouterReadiness, use: (bird: Bir
 }
 
 /** Goes over the routers, a few at a time: the lab's daemons need the processor too. */
-async function pass(routers: readonly RouterReadiness[], visit: (router: RouterReadiness) => Promise<string[]>): Promise<string[]> {
+async function pass(
+  routers: readonly RouterReadiness[],
+  visit: (router: RouterReadiness) => Promise<string[]>,
+): Promise<string[]> {
   const results: string[] = [];
   const queue = [...routers];
   await Promise.all(
     Array.from({ length: 8 }, async () => {
-      for (let router = queue.shift(); router !== undefined; router = queue.shift()) results.push(...(await visit(router)));
+      for (let router = queue.shift(); router !== undefined; router = queue.shift())
+        results.push(...(await visit(router)));
     }),
   );
   return results;

@@ -22,7 +22,10 @@ export function engineLog(address: string | undefined): EngineLog {
   const client = new EngineClient(address, grpc.credentials.createInsecure());
   const send = (urn: string, message: string, ephemeral: boolean): void => {
     // A line that can't be told is no reason to fail what it tells of.
-    client.log(new LogRequest().setSeverity(LogSeverity.INFO).setUrn(urn).setMessage(message).setEphemeral(ephemeral), () => {});
+    client.log(
+      new LogRequest().setSeverity(LogSeverity.INFO).setUrn(urn).setMessage(message).setEphemeral(ephemeral),
+      () => {},
+    );
   };
   return { info: (urn, message) => send(urn, message, false), progress: (urn, message) => send(urn, message, true) };
 }

@@ -26,12 +26,20 @@ type Handler = (request: Message) => Promise<Message>;
 /** A resource whose making failed half-way: what exists is kept in state, and the next `up` repairs it. */
 export class PartialFailure extends Error {}
 
-export function providerService(resources: readonly Resource[], log: EngineLog, version: string, depth: Depth): grpcModule.UntypedServiceImplementation {
+export function providerService(
+  resources: readonly Resource[],
+  log: EngineLog,
+  version: string,
+  depth: Depth,
+): grpcModule.UntypedServiceImplementation {
   const byType = new Map(resources.map((resource) => [resource.type, resource]));
   const resourceOf = (request: Message): Resource => {
     const type = String(request.getUrn()).split("::")[2]?.split("$").pop() ?? "";
     const resource = byType.get(type);
-    if (resource === undefined) throw new Error(`The labwright provider has no resource of type ${type}; it has ${[...byType.keys()].join(", ")}.`);
+    if (resource === undefined)
+      throw new Error(
+        `The labwright provider has no resource of type ${type}; it has ${[...byType.keys()].join(", ")}.`,
+      );
     return resource;
   };
 
@@ -41,12 +49,21 @@ export function providerService(resources: readonly Resource[], log: EngineLog, 
     cancel: async () => new Empty(),
     checkConfig: async (request) => new messages.CheckResponse().setInputs(request.getNews()),
     diffConfig: async () => new messages.DiffResponse(),
-    configure: async () => new messages.ConfigureResponse().setAcceptsecrets(false).setAcceptresources(false).setAcceptoutputs(false).setSupportspreview(true),
+    configure: async () =>
+      new messages.ConfigureResponse()
+        .setAcceptsecrets(false)
+        .setAcceptresources(false)
+        .setAcceptoutputs(false)
+        .setSupportspreview(true),
     check: async (request) => {
       const { known } = fromStruct(request.getNews());
-      const failures = resourceOf(request).check(known).map((problem) =>
-        new messages.CheckFailure().setProperty(problem.path).setReason(`expected ${problem.expected}; ${problem.hint}`),
-      );
+      const failures = resourceOf(request)
+        .check(known)
+        .map((problem) =>
+          new messages.CheckFailure()
+            .setProperty(problem.path)
+            .setReason(`expected ${problem.expected}; ${problem.hint}`),
+        );
       return new messages.CheckResponse().setInputs(request.getNews()).setFailuresList(failures);
     },
     diff: async (request) => diff(resourceOf(request), request, depth),
@@ -65,9 +82,12 @@ export function providerService(resources: readonly Resource[], log: EngineLog, 
       const resource = resourceOf(request);
       const { known, unknown } = fromStruct(request.getNews());
       const state = fromStruct(request.getOlds()).known;
-      if (request.getPreview()) return new messages.UpdateResponse().setProperties(toStruct({ ...state, ...known, drift: [] }, unknown));
+      if (request.getPreview())
+        return new messages.UpdateResponse().setProperties(toStruct({ ...state, ...known, drift: [] }, unknown));
       const seen = await resource.observe(known, state, hasDrift(state) ? "full" : depth);
-      const outputs = await reconcile(resource, request.getId(), known, state, (text) => log.progress(request.getUrn(), text));
+      const outputs = await reconcile(resource, request.getId(), known, state, (text) =>
+        log.progress(request.getUrn(), text),
+      );
       for (const difference of seen?.drift ?? []) log.info(request.getUrn(), `repaired: ${difference}`);
       return new messages.UpdateResponse().setProperties(toStruct(outputs));
     },
@@ -75,7 +95,8 @@ export function providerService(resources: readonly Resource[], log: EngineLog, 
       const resource = resourceOf(request);
       const state = fromStruct(request.getProperties()).known;
       const inputs = fromStruct(request.getInputs()).known;
-      if (Object.keys(inputs).length === 0) throw new Error("Labwright's resources can't be imported: declare them, and `up` takes over what exists.");
+      if (Object.keys(inputs).length === 0)
+        throw new Error("Labwright's resources can't be imported: declare them, and `up` takes over what exists.");
       const seen = await resource.observe(inputs, state, "full");
       const response = new messages.ReadResponse().setInputs(request.getInputs());
       if (seen === undefined) return response.setId("").setProperties(toStruct({}));
@@ -91,7 +112,8 @@ export function providerService(resources: readonly Resource[], log: EngineLog, 
   for (const name of Object.keys(ResourceProviderService)) {
     const handler = handlers[name];
     const handle: grpcModule.handleUnaryCall<Message, Message> = (call, callback) => {
-      if (handler === undefined) return callback({ code: grpc.status.UNIMPLEMENTED, details: `${name} isn't part of this provider` });
+      if (handler === undefined)
+        return callback({ code: grpc.status.UNIMPLEMENTED, details: `${name} isn't part of this provider` });
       handler(call.request).then(
         (response) => callback(null, response),
         (error: unknown) => callback(asServiceError(error)),
@@ -112,7 +134,8 @@ async function reconcile(
   try {
     return { ...(await resource.reconcile(inputs, state, progress)), drift: [] };
   } catch (error) {
-    if (error instanceof PartialFailure) throw initializationFailed(id, error.message, inputs, { ...state, ...inputs, drift: [error.message] });
+    if (error instanceof PartialFailure)
+      throw initializationFailed(id, error.message, inputs, { ...state, ...inputs, drift: [error.message] });
     throw error;
   }
 }
@@ -122,20 +145,29 @@ async function diff(resource: Resource, request: Message, depth: Depth): Promise
   const { known, unknown } = fromStruct(request.getNews());
   const state = fromStruct(request.getOlds()).known;
   const before = fromStruct(request.getOldInputs()).known;
-  const changed = [...new Set([...changedProperties(before, { ...before, ...known }), ...Object.keys(before).filter((name) => !(name in known) && !unknown.includes(name)), ...unknown])];
+  const changed = [
+    ...new Set([
+      ...changedProperties(before, { ...before, ...known }),
+      ...Object.keys(before).filter((name) => !(name in known) && !unknown.includes(name)),
+      ...unknown,
+    ]),
+  ];
   const response = new DiffResponse().setHasdetaileddiff(true).setDeletebeforereplace(true);
   const details = response.getDetaileddiffMap();
   const kinds = changed.map((name) => resource.changes[name] ?? "live");
   for (const [index, name] of changed.entries()) {
     const kind = kinds[index] === "replace" ? PropertyDiff.Kind.UPDATE_REPLACE : PropertyDiff.Kind.UPDATE;
-    for (const path of changedPaths(name, before[name], known[name])) details.set(path, new PropertyDiff().setKind(kind).setInputdiff(true));
+    for (const path of changedPaths(name, before[name], known[name]))
+      details.set(path, new PropertyDiff().setKind(kind).setInputdiff(true));
   }
   if (gravest(kinds) === "replace") response.setReplacesList(changed.filter((_, index) => kinds[index] === "replace"));
   else if (unknown.length === 0) {
     const seen = await resource.observe(known, state, hasDrift(state) ? "full" : depth);
     const drift = seen === undefined ? ["missing"] : seen.drift;
-    if (drift.length > 0) details.set("drift", new PropertyDiff().setKind(PropertyDiff.Kind.UPDATE).setInputdiff(false));
-    if (drift.length > 0 || changed.length > 0) response.setDiffsList([...changed, ...(drift.length > 0 ? ["drift"] : [])]);
+    if (drift.length > 0)
+      details.set("drift", new PropertyDiff().setKind(PropertyDiff.Kind.UPDATE).setInputdiff(false));
+    if (drift.length > 0 || changed.length > 0)
+      response.setDiffsList([...changed, ...(drift.length > 0 ? ["drift"] : [])]);
   }
   const some = details.getLength() > 0;
   return response.setChanges(some ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE);

@@ -42,7 +42,10 @@ export class BirdControl {
   #reply(to: string): Promise<string> {
     return new Promise((resolve, reject) => {
       if (this.#ended !== undefined) return reject(this.#ended);
-      const timer = setTimeout(() => this.#end(new Error(`BIRD did not answer ${to} within ${this.#timeout / 1000} s`)), this.#timeout);
+      const timer = setTimeout(
+        () => this.#end(new Error(`BIRD did not answer ${to} within ${this.#timeout / 1000} s`)),
+        this.#timeout,
+      );
       const settled = (): void => {
         clearTimeout(timer);
         this.#waiting = undefined;
@@ -106,6 +109,8 @@ export function parseProtocols(text: string): ProtocolState[] {
     .slice(1)
     .flatMap((line) => {
       const match = /^(\S+)\s+(\S+)\s+(\S+)\s+(up|down|start|stop|flush)\s+(\S+)(?:\s+(.*))?$/.exec(line);
-      return match === null ? [] : [{ name: match[1] ?? "", kind: match[2] ?? "", state: match[4] ?? "", info: (match[6] ?? "").trim() }];
+      return match === null
+        ? []
+        : [{ name: match[1] ?? "", kind: match[2] ?? "", state: match[4] ?? "", info: (match[6] ?? "").trim() }];
     });
 }

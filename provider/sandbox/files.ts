@@ -8,9 +8,11 @@ import { insidePath, type Holder } from "./holder.ts";
 export async function makeDirectory(holder: Holder, path: string): Promise<void> {
   const steps = path.split("/").filter((step) => step !== "");
   for (let depth = 2; depth <= steps.length; depth += 1) {
-    await mkdir(insidePath(holder, `/${steps.slice(0, depth).join("/")}`), { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") throw new Error("The lab's sandbox ended. Run `up` again: it makes a new one.");
-      if (error.code !== "EEXIST") throw error;
-    });
+    await mkdir(insidePath(holder, `/${steps.slice(0, depth).join("/")}`), { mode: 0o700 }).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") throw new Error("The lab's sandbox ended. Run `up` again: it makes a new one.");
+        if (error.code !== "EEXIST") throw error;
+      },
+    );
   }
 }

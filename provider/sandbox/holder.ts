@@ -72,7 +72,17 @@ export async function endHolder(holder: Holder): Promise<void> {
 }
 
 async function startHolder(key: string, lab: string): Promise<Holder> {
-  const namespaces = ["--net", "--mount", "--pid", "--fork", "--mount-proc", "--uts", "--ipc", "--propagation", "private"];
+  const namespaces = [
+    "--net",
+    "--mount",
+    "--pid",
+    "--fork",
+    "--mount-proc",
+    "--uts",
+    "--ipc",
+    "--propagation",
+    "private",
+  ];
   const user = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
   const child = spawn("unshare", [...user, ...namespaces, "bash", initScript, `${marker}${key}`, lab], {
     detached: true,
@@ -88,7 +98,8 @@ async function startHolder(key: string, lab: string): Promise<Holder> {
   let holder: Holder | undefined;
   try {
     await waitFor(`sandbox ${lab}`, 20_000, async () => {
-      if (exit !== undefined) throw new Error(`The sandbox did not start: ${(stderr.trim() || exit).replaceAll("\n", "; ")}. ${startHint}`);
+      if (exit !== undefined)
+        throw new Error(`The sandbox did not start: ${(stderr.trim() || exit).replaceAll("\n", "; ")}. ${startHint}`);
       holder ??= holderUnder(child.pid ?? 0, key);
       if (holder === undefined) return "its first process has not started";
       return (await isReady(holder)) ? undefined : "its first process is setting it up";

@@ -7,10 +7,26 @@ import { hasOwnUserNamespace, type Holder } from "./holder.ts";
 /** Arguments of nsenter(1) that lead into the sandbox. */
 export function enterArguments(holder: Holder, directory = "/"): string[] {
   const user = hasOwnUserNamespace(holder) ? ["--user", "--preserve-credentials"] : [];
-  return ["--target", String(holder.pid), ...user, "--mount", "--net", "--pid", "--uts", "--ipc", `--wd=${directory}`, "--"];
+  return [
+    "--target",
+    String(holder.pid),
+    ...user,
+    "--mount",
+    "--net",
+    "--pid",
+    "--uts",
+    "--ipc",
+    `--wd=${directory}`,
+    "--",
+  ];
 }
 
-export function spawnInside(holder: Holder, argv: readonly string[], stdio: StdioOptions, directory?: string): ChildProcess {
+export function spawnInside(
+  holder: Holder,
+  argv: readonly string[],
+  stdio: StdioOptions,
+  directory?: string,
+): ChildProcess {
   return spawn("nsenter", [...enterArguments(holder, directory), ...argv], {
     stdio,
     env: { ...process.env, PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin:/usr/bin:/bin` },
@@ -18,7 +34,11 @@ export function spawnInside(holder: Holder, argv: readonly string[], stdio: Stdi
 }
 
 /** Runs a program in the sandbox to its end and gives what it printed. */
-export async function runInside(holder: Holder, argv: readonly string[], options: ExecOptions = {}): Promise<CommandResult> {
+export async function runInside(
+  holder: Holder,
+  argv: readonly string[],
+  options: ExecOptions = {},
+): Promise<CommandResult> {
   return collect(spawnInside(holder, argv, ["pipe", "pipe", "pipe"]), options);
 }
 

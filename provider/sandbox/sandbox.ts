@@ -21,7 +21,8 @@ export async function listSandboxes(): Promise<readonly Holder[]> {
 }
 
 function handleOf(holder: Holder): SandboxHandle {
-  const inNode = (node: string | undefined, argv: readonly string[]): string[] => (node === undefined ? [...argv] : ["/run/labwright/enter", node, ...argv]);
+  const inNode = (node: string | undefined, argv: readonly string[]): string[] =>
+    node === undefined ? [...argv] : ["/run/labwright/enter", node, ...argv];
   const path = (node: string, file: string): string => insidePath(holder, `${nodeDirectory(node)}/${file}`);
   return {
     key: holder.key,
@@ -29,10 +30,13 @@ function handleOf(holder: Holder): SandboxHandle {
     // A name with a dot in front is the delay relay's.
     nodes: async () => (await namespaces(holder)).filter((name) => !name.startsWith(".")).sort(),
     exec: (node, argv, options) => runInside(holder, inNode(node, argv), options),
-    attach: (node, argv, stdio = "inherit"): ChildProcess => spawnInside(holder, inNode(node, argv), stdio, process.cwd()),
+    attach: (node, argv, stdio = "inherit"): ChildProcess =>
+      spawnInside(holder, inNode(node, argv), stdio, process.cwd()),
     bird: (node, command) => birdCommand(path(node, "bird.ctl"), command),
     log: (node, daemon) => readFile(path(node, `${daemon}.log`), "utf8"),
     logs: async (node) =>
-      (await readdir(path(node, ""))).filter((file) => file.endsWith(".log")).map((file) => file.slice(0, -".log".length)),
+      (await readdir(path(node, "")))
+        .filter((file) => file.endsWith(".log"))
+        .map((file) => file.slice(0, -".log".length)),
   };
 }

@@ -12,7 +12,12 @@ export function segmentResource(world: World): Resource<SegmentInputs> {
   return wiringResource(world, {
     type: "labwright:net:Segment",
     changes: { sandbox: "replace", name: "replace", members: "live", mtu: "live", impairments: "live" },
-    check: (inputs) => [...requireText(inputs, "sandbox"), ...requireText(inputs, "name"), ...requireMtu(inputs), ...checkEnds(inputs.members, "members")],
+    check: (inputs) => [
+      ...requireText(inputs, "sandbox"),
+      ...requireText(inputs, "name"),
+      ...requireMtu(inputs),
+      ...checkEnds(inputs.members, "members"),
+    ],
     wiring: segmentWiring,
     targets: segmentTargets,
   });

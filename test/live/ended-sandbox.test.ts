@@ -12,7 +12,11 @@ describe("a sandbox that ends while work goes on in it", needs("namespaces", "bi
   });
 
   test("shows every resource as missing, and comes back with the next up", async () => {
-    const lab = await bringUp({ families: ["ipv4"], nodes: { a: { kind: "host" }, b: { kind: "host" } }, links: [{ ends: ["a", "b"] }] });
+    const lab = await bringUp({
+      families: ["ipv4"],
+      nodes: { a: { kind: "host" }, b: { kind: "host" } },
+      links: [{ ends: ["a", "b"] }],
+    });
     try {
       await endHolder(lab.holder);
       expect(await lab.drift()).toEqual(["node a: missing", "node b: missing", "links: missing", "readiness: missing"]);

@@ -9,15 +9,39 @@ const spec = (direct: ImpairmentsSpec, far: ImpairmentsSpec): TopologySpec => ({
   families: ["ipv4"],
   nodes: { a: { kind: "host" }, b: { kind: "host" }, c: { kind: "host" } },
   links: [
-    { name: "near", ends: [{ node: "a", interface: "near", ipv4: "192.0.2.0/31" }, { node: "b", interface: "near", ipv4: "192.0.2.1/31" }], impairments: direct },
-    { name: "far", ends: [{ node: "b", interface: "far", ipv4: "198.51.100.0/31" }, { node: "c", interface: "far", ipv4: "198.51.100.1/31" }], impairments: far },
+    {
+      name: "near",
+      ends: [
+        { node: "a", interface: "near", ipv4: "192.0.2.0/31" },
+        { node: "b", interface: "near", ipv4: "192.0.2.1/31" },
+      ],
+      impairments: direct,
+    },
+    {
+      name: "far",
+      ends: [
+        { node: "b", interface: "far", ipv4: "198.51.100.0/31" },
+        { node: "c", interface: "far", ipv4: "198.51.100.1/31" },
+      ],
+      impairments: far,
+    },
   ],
 });
 const impaired = spec({ rate: 10_000_000, loss: 0.1 }, { delay: 20 });
 
 const breakages: readonly { name: string; on?: string; script: string; seen: RegExp }[] = [
-  { name: "a rate taken off", on: "a", script: "tc qdisc del dev near root", seen: /links: near: a near: rate: 10 ?Mbit/i },
-  { name: "loss taken off", on: "b", script: "nft flush ruleset 2>/dev/null || true; tc qdisc replace dev near root noqueue", seen: /links: near: b near: / },
+  {
+    name: "a rate taken off",
+    on: "a",
+    script: "tc qdisc del dev near root",
+    seen: /links: near: a near: rate: 10 ?Mbit/i,
+  },
+  {
+    name: "loss taken off",
+    on: "b",
+    script: "nft flush ruleset 2>/dev/null || true; tc qdisc replace dev near root noqueue",
+    seen: /links: near: b near: /,
+  },
   { name: "a delayed link's end deleted", on: "c", script: "ip link del far", seen: /links: far: .*missing/ },
 ];
 

@@ -32,36 +32,43 @@ describe("kill -9 at a random moment", { timeout: 120_000 }, () => {
     await project.remove();
   });
 
-  test.each(runs)("$seed: of the $victim, $milliseconds ms into $verb, then $after", async ({ verb, victim, milliseconds, after }) => {
-    if (verb === "down") expectGood(await project.lab(["up", "scale", "--set", "routers=4"]));
-    const child = project.start(verb === "up" ? ["up", "scale", "--set", "routers=4"] : ["down", "scale"]);
-    const ended = once(child, "exit");
-    child.stdout?.resume();
-    child.stderr?.resume();
-    await new Promise((resolve) => setTimeout(resolve, milliseconds));
-    const pid = await find(project, victim, child.pid ?? 0);
-    if (pid !== undefined) kill(pid);
-    await ended;
+  test.each(runs)(
+    "$seed: of the $victim, $milliseconds ms into $verb, then $after",
+    async ({ verb, victim, milliseconds, after }) => {
+      if (verb === "down") expectGood(await project.lab(["up", "scale", "--set", "routers=4"]));
+      const child = project.start(verb === "up" ? ["up", "scale", "--set", "routers=4"] : ["down", "scale"]);
+      const ended = once(child, "exit");
+      child.stdout?.resume();
+      child.stderr?.resume();
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
+      const pid = await find(project, victim, child.pid ?? 0);
+      if (pid !== undefined) kill(pid);
+      await ended;
 
-    if (after === "up") {
-      expectGood(await project.lab(["up", "scale", "--set", "routers=4"]));
-      const again = await project.lab(["up", "scale", "--json"]);
-      expectGood(again);
-      expect(Object.keys((JSON.parse(again.stdout) as { changes: object }).changes), again.stdout).toEqual(["same"]);
-      expectGood(await project.lab(["check", "scale"]));
-      expectGood(await project.lab(["down", "scale"]));
-    } else {
-      // It leaves a lab alone that came up all the same; what it leaves, `down` takes.
-      expectGood(await project.lab(["clean"]));
-      expectGood(await project.lab(["down", "scale"]));
-    }
-    await waitFor("the host to be as before", 10_000, async () => {
-      const now = await hostState(project.directory, [project.key("scale")]);
-      const left = now.filter((line) => !before.includes(line));
-      return left.length === 0 ? undefined : left.join(", ");
-    });
-    expect(existsSync(join(project.directory, ".labwright", "state", ".pulumi", "locks", "organization", "labwright", "scale"))).toBe(false);
-  });
+      if (after === "up") {
+        expectGood(await project.lab(["up", "scale", "--set", "routers=4"]));
+        const again = await project.lab(["up", "scale", "--json"]);
+        expectGood(again);
+        expect(Object.keys((JSON.parse(again.stdout) as { changes: object }).changes), again.stdout).toEqual(["same"]);
+        expectGood(await project.lab(["check", "scale"]));
+        expectGood(await project.lab(["down", "scale"]));
+      } else {
+        // It leaves a lab alone that came up all the same; what it leaves, `down` takes.
+        expectGood(await project.lab(["clean"]));
+        expectGood(await project.lab(["down", "scale"]));
+      }
+      await waitFor("the host to be as before", 10_000, async () => {
+        const now = await hostState(project.directory, [project.key("scale")]);
+        const left = now.filter((line) => !before.includes(line));
+        return left.length === 0 ? undefined : left.join(", ");
+      });
+      expect(
+        existsSync(
+          join(project.directory, ".labwright", "state", ".pulumi", "locks", "organization", "labwright", "scale"),
+        ),
+      ).toBe(false);
+    },
+  );
 });
 
 function expectGood(result: { exitCode: number; stdout: string; stderr: string }): void {

@@ -30,7 +30,17 @@ describe("lab import caida", { ...needs("namespaces", "bird", "pulumi"), timeout
   });
 
   test("gives a lab that comes up, and whose routes are valley-free", async () => {
-    const made = await project.lab(["import", "caida", join(project.directory, "as-rel.txt"), "--as", "64501", "--radius", "2", "--name", "around"]);
+    const made = await project.lab([
+      "import",
+      "caida",
+      join(project.directory, "as-rel.txt"),
+      "--as",
+      "64501",
+      "--radius",
+      "2",
+      "--name",
+      "around",
+    ]);
     expect(made, made.stderr).toMatchObject({ exitCode: 0 });
     const up = await project.lab(["up", "around", "--json"]);
     expect(up.exitCode, up.stderr).toBe(0);

@@ -38,7 +38,8 @@ export async function bringUp(spec: TopologySpec, key = `test-${randomBytes(4).t
     const all = parts(world, key, declarations);
     const ready = all.filter((part) => part.name !== "readiness");
     await Promise.all(ready.map((part) => part.resource.reconcile(part.inputs, previous.get(part.name), () => {})));
-    for (const part of all) if (part.name === "readiness") await part.resource.reconcile(part.inputs, part.inputs, () => {});
+    for (const part of all)
+      if (part.name === "readiness") await part.resource.reconcile(part.inputs, part.inputs, () => {});
     current = declarations;
   };
   try {
@@ -55,7 +56,10 @@ export async function bringUp(spec: TopologySpec, key = `test-${randomBytes(4).t
       return current;
     },
     async run(script, node) {
-      const result = await scriptInside(holder, node === undefined ? script : `/run/labwright/enter ${node} sh -e <<'ON_NODE'\n${script}\nON_NODE`);
+      const result = await scriptInside(
+        holder,
+        node === undefined ? script : `/run/labwright/enter ${node} sh -e <<'ON_NODE'\n${script}\nON_NODE`,
+      );
       if (result.exitCode !== 0) throw new Error(`\`${script}\` failed: ${result.stderr || result.stdout}`);
       return result.stdout;
     },
@@ -74,7 +78,11 @@ export async function bringUp(spec: TopologySpec, key = `test-${randomBytes(4).t
 }
 
 function parts(world: World, sandbox: string, { nodes, links, segments, readiness }: Declarations): Part[] {
-  const part = (name: string, resource: object, inputs: object): Part => ({ name, resource: resource as Resource, inputs: { ...inputs, sandbox } });
+  const part = (name: string, resource: object, inputs: object): Part => ({
+    name,
+    resource: resource as Resource,
+    inputs: { ...inputs, sandbox },
+  });
   return [
     ...nodes.map((node) => part(`node ${node.name}`, nodeResource(world), node)),
     ...(Object.keys(links).length === 0 ? [] : [part("links", linksResource(world), { links })]),

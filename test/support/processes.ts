@@ -8,7 +8,9 @@ export function processTree(pid: number): { pid: number; command: string }[] {
   try {
     const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
     const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-      readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter((child) => child !== ""),
+      readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8")
+        .split(" ")
+        .filter((child) => child !== ""),
     );
     return [{ pid, command }, ...children.flatMap((child) => processTree(Number(child)))];
   } catch {
@@ -21,11 +23,18 @@ export function processTree(pid: number): { pid: number; command: string }[] {
  * are the keys of its sandboxes.
  */
 export async function hostState(directory: string, keys: readonly string[]): Promise<string[]> {
-  const run = (command: string, args: string[]): string[] => execFileSync(command, args, { encoding: "utf8" }).split("\n").filter((line) => line !== "");
+  const run = (command: string, args: string[]): string[] =>
+    execFileSync(command, args, { encoding: "utf8" })
+      .split("\n")
+      .filter((line) => line !== "");
   const links = run("ip", ["-brief", "link"]).map((line) => `link ${line.split(/\s+/)[0]}`);
   const namespaces = run("ip", ["netns", "list"]).map((line) => `namespace ${line}`);
-  const mounts = readFileSync("/proc/self/mounts", "utf8").split("\n").filter((line) => line.includes("labwright") || line.includes("/run/netns"));
-  const sandboxes = (await listHolders()).filter((holder) => keys.includes(holder.key)).map((holder) => `sandbox ${holder.key}`);
+  const mounts = readFileSync("/proc/self/mounts", "utf8")
+    .split("\n")
+    .filter((line) => line.includes("labwright") || line.includes("/run/netns"));
+  const sandboxes = (await listHolders())
+    .filter((holder) => keys.includes(holder.key))
+    .map((holder) => `sandbox ${holder.key}`);
   const processes = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .flatMap((pid) => {

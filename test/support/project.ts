@@ -28,7 +28,17 @@ export interface TestProject {
 
 export function makeProject(): TestProject {
   const directory = mkdtempSync(join(tmpdir(), "labwright-test-"));
-  for (const name of ["node_modules", "provider", "components", "topology", "cli", "toolchain", "tsconfig.json", "package.json", "package-lock.json"]) {
+  for (const name of [
+    "node_modules",
+    "provider",
+    "components",
+    "topology",
+    "cli",
+    "toolchain",
+    "tsconfig.json",
+    "package.json",
+    "package-lock.json",
+  ]) {
     symlinkSync(join(clone, name), join(directory, name));
   }
   // Not a link: a module's own path is its real one, and a stack's sandbox goes by it.
@@ -37,11 +47,17 @@ export function makeProject(): TestProject {
   for (const name of ["stacks", "labs"]) cpSync(join(clone, name), join(directory, name), { recursive: true });
   mkdirSync(join(directory, ".labwright"), { mode: 0o700 });
   for (const name of ["tools.json", "passphrase"]) {
-    if (existsSync(join(clone, ".labwright", name))) copyFileSync(join(clone, ".labwright", name), join(directory, ".labwright", name));
+    if (existsSync(join(clone, ".labwright", name)))
+      copyFileSync(join(clone, ".labwright", name), join(directory, ".labwright", name));
   }
   const startIn = (script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess =>
-    spawn(process.execPath, [join(clone, script), ...args], { cwd: directory, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
-  const start = (args: readonly string[], env?: NodeJS.ProcessEnv): ChildProcess => startIn("cli/main.ts", ["--directory", directory, ...args], env);
+    spawn(process.execPath, [join(clone, script), ...args], {
+      cwd: directory,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...env },
+    });
+  const start = (args: readonly string[], env?: NodeJS.ProcessEnv): ChildProcess =>
+    startIn("cli/main.ts", ["--directory", directory, ...args], env);
   const timeout = 120_000;
   return {
     directory,

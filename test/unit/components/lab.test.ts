@@ -37,19 +37,29 @@ describe("a lab component", () => {
       new Lab("demo", { lab: "demo", key: "demo-1", topology });
     });
     // Resources register in the background; the readiness comes last.
-    await waitFor("the registration of the readiness", 5_000, async () => (of("Readiness").length === 1 ? undefined : `${registered.length} resources`));
+    await waitFor("the registration of the readiness", 5_000, async () =>
+      of("Readiness").length === 1 ? undefined : `${registered.length} resources`,
+    );
   });
 
   test("makes one resource for the sandbox, each node and segment, and one for all links", () => {
-    expect(["Sandbox", "Node", "Links", "Segment", "Readiness"].map((type) => of(type).length)).toEqual([1, 3, 1, 1, 1]);
+    expect(["Sandbox", "Node", "Links", "Segment", "Readiness"].map((type) => of(type).length)).toEqual([
+      1, 3, 1, 1, 1,
+    ]);
   });
 
   test("names its children after itself", () => {
-    expect(registered.filter((one) => one.type.startsWith("labwright:net:")).every((one) => one.name.startsWith("demo-"))).toBe(true);
+    expect(
+      registered.filter((one) => one.type.startsWith("labwright:net:")).every((one) => one.name.startsWith("demo-")),
+    ).toBe(true);
   });
 
   test("puts every part into its sandbox", () => {
-    expect(registered.filter((one) => one.inputs["sandbox"] !== undefined).every((one) => one.inputs["sandbox"] === "demo-1")).toBe(true);
+    expect(
+      registered
+        .filter((one) => one.inputs["sandbox"] !== undefined)
+        .every((one) => one.inputs["sandbox"] === "demo-1"),
+    ).toBe(true);
   });
 
   test("gives a host its default routes with the interface they go through", () => {
@@ -61,7 +71,10 @@ describe("a lab component", () => {
   });
 
   test("waits for every session at both its ends and for every prefix", () => {
-    const readiness = of("Readiness")[0]?.inputs as { routers: { node: string; sessions: Record<string, string>; prefixes: string }[]; prefixSets: Record<string, string[]> };
+    const readiness = of("Readiness")[0]?.inputs as {
+      routers: { node: string; sessions: Record<string, string>; prefixes: string }[];
+      prefixSets: Record<string, string[]>;
+    };
     expect(readiness.routers.map((router) => router.sessions)).toEqual([
       { r2_v4: "r2/r1_v4", r2_v6: "r2/r1_v6" },
       { r1_v4: "r1/r2_v4", r1_v6: "r1/r2_v6" },

@@ -6,20 +6,28 @@ import { run } from "../../../cli/main.ts";
 const root = join(import.meta.dirname, "..", "..", "..");
 const pages = [
   "README.md",
-  ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`),
-  ...readdirSync(join(root, "labs")).map((name) => `labs/${name}/README.md`).filter((name) => existsSync(join(root, name))),
+  ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
+  ...readdirSync(join(root, "labs"))
+    .map((name) => `labs/${name}/README.md`)
+    .filter((name) => existsSync(join(root, name))),
 ];
 const read = (page: string): string => readFileSync(join(root, page), "utf8");
 
 /** `lab ...` commands of a page's code blocks, as typed, without their comments. */
 function commandsOf(page: string): string[] {
   const blocks = [...read(page).matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => match[1] ?? "");
-  return blocks.flatMap((block) => [...block.matchAll(/^(?:npx )?lab (.+?)(?:\s+#.*)?$/gm)].map((match) => match[1] ?? ""));
+  return blocks.flatMap((block) =>
+    [...block.matchAll(/^(?:npx )?lab (.+?)(?:\s+#.*)?$/gm)].map((match) => match[1] ?? ""),
+  );
 }
 
 describe.each(pages)("%s", (page) => {
   test("links to files that are there", () => {
-    const targets = [...read(page).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map((match) => match[1] ?? "").filter((target) => !/^https?:/.test(target));
+    const targets = [...read(page).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)]
+      .map((match) => match[1] ?? "")
+      .filter((target) => !/^https?:/.test(target));
     expect(targets.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
   });
 
@@ -30,7 +38,13 @@ describe.each(pages)("%s", (page) => {
       const own = verb === "exec" ? rest.slice(0, 2) : rest;
       let help = "";
       const stream = { write: (text: string | Uint8Array) => ((help += String(text)), true) };
-      expect(await run(verb === "import" ? [verb, rest[0] ?? "", "--help"] : [verb, "--help"], { stdout: stream, stderr: stream }), command).toBe(0);
+      expect(
+        await run(verb === "import" ? [verb, rest[0] ?? "", "--help"] : [verb, "--help"], {
+          stdout: stream,
+          stderr: stream,
+        }),
+        command,
+      ).toBe(0);
       for (const option of own.filter((word) => word.startsWith("-"))) expect(help, command).toContain(option);
     }
   });
@@ -38,5 +52,6 @@ describe.each(pages)("%s", (page) => {
 
 test("the README shows a command for each verb that a newcomer needs", () => {
   const verbs = new Set(commandsOf("README.md").map((command) => command.split(" ")[0]));
-  for (const verb of ["list", "up", "status", "check", "exec", "shell", "logs", "capture", "graph", "reset", "down"]) expect(verbs).toContain(verb);
+  for (const verb of ["list", "up", "status", "check", "exec", "shell", "logs", "capture", "graph", "reset", "down"])
+    expect(verbs).toContain(verb);
 });

@@ -258,7 +258,6 @@ test("Graphviz lays out every DOT drawing", async () => {
     expect(graphviz.layout(drawDot(topology, live), "svg", "dot")).toContain("</svg>");
 });
 
-
 test("the machine's own dot takes them without a word", needs("dot"), () => {
   for (const topology of Object.values(topologies)) {
     const { status, stderr } = spawnSync("dot", ["-Tsvg"], { input: drawDot(topology, live), encoding: "utf8" });

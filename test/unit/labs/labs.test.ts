@@ -33,7 +33,10 @@ describe("findLab", () => {
   test("says which lab.ts can't be used, and why, all at once", async () => {
     const directory = mkdtempSync(join(tmpdir(), "labs-"));
     try {
-      for (const [name, text] of [["broken", "export const lab = ;"], ["empty", "export {};"]] as const) {
+      for (const [name, text] of [
+        ["broken", "export const lab = ;"],
+        ["empty", "export {};"],
+      ] as const) {
         mkdirSync(join(directory, name));
         writeFileSync(join(directory, name, "lab.ts"), text);
       }

@@ -8,7 +8,12 @@ const link: LinkInputs = {
   sandbox: "s",
   name: "a--b",
   ends: [
-    { node: "a", interface: "b", addresses: ["192.0.2.0/31", "2001:db8::/127"], routes: [{ destination: "0.0.0.0/0", via: "192.0.2.1" }] },
+    {
+      node: "a",
+      interface: "b",
+      addresses: ["192.0.2.0/31", "2001:db8::/127"],
+      routes: [{ destination: "0.0.0.0/0", via: "192.0.2.1" }],
+    },
     { node: "b", interface: "a", addresses: ["192.0.2.1/31", "2001:db8::1/127"], routes: [] },
   ],
   mtu: 1500,
@@ -26,7 +31,18 @@ const node: NodeInputs = {
 };
 
 function observedInterface(name: string, changes: Partial<ObservedInterface> = {}): ObservedInterface {
-  return { name, index: 2, peerIndex: 2, up: true, carrier: true, mtu: 1500, addresses: [], routes: [], qdisc: "noqueue", ...changes };
+  return {
+    name,
+    index: 2,
+    peerIndex: 2,
+    up: true,
+    carrier: true,
+    mtu: 1500,
+    addresses: [],
+    routes: [],
+    qdisc: "noqueue",
+    ...changes,
+  };
 }
 
 function observedNode(interfaces: ObservedInterface[], changes: Partial<ObservedNode> = {}): ObservedNode {
@@ -48,28 +64,43 @@ const asDeclared = new Map([
 describe("a link", () => {
   test("that is new is one veth pair, with the namespaces it needs, addresses, then routes", () => {
     const plan = planEnsure(new Set(["b"]), [], [linkWiring(link)], new Map());
-    expect(plan.batch).toEqual(["netns add a", "link add name b netns a mtu 1500 type veth peer name a netns b mtu 1500"]);
+    expect(plan.batch).toEqual([
+      "netns add a",
+      "link add name b netns a mtu 1500 type veth peer name a netns b mtu 1500",
+    ]);
     expect(plan.jobs.get("a")).toBe(
       "ip -batch - <<'END'\nlink set dev lo up\naddr add 192.0.2.0/31 dev b\naddr add 2001:db8::/127 dev b nodad\nlink set dev b up\nroute replace 0.0.0.0/0 via 192.0.2.1 dev b proto static\nEND",
     );
   });
 
   test("that is as declared costs no command", () => {
-    expect(planEnsure(new Set(["a", "b"]), [], [linkWiring(link)], asDeclared)).toEqual({ deletions: [], batch: [], jobs: new Map() });
+    expect(planEnsure(new Set(["a", "b"]), [], [linkWiring(link)], asDeclared)).toEqual({
+      deletions: [],
+      batch: [],
+      jobs: new Map(),
+    });
     expect(wiringDifferences(linkWiring(link), asDeclared)).toEqual([]);
   });
 
   test("that lost one address gets that address, and its routes again", () => {
-    const observed = new Map(asDeclared).set("a", observedNode([observedInterface("b", { addresses: ["2001:db8::/127"] })]));
+    const observed = new Map(asDeclared).set(
+      "a",
+      observedNode([observedInterface("b", { addresses: ["2001:db8::/127"] })]),
+    );
     const plan = planEnsure(new Set(["a", "b"]), [], [linkWiring(link)], observed);
     expect([...plan.jobs.keys()]).toEqual(["a"]);
-    expect(plan.jobs.get("a")).toBe("ip -batch - <<'END'\naddr add 192.0.2.0/31 dev b\nroute replace 0.0.0.0/0 via 192.0.2.1 dev b proto static\nEND");
+    expect(plan.jobs.get("a")).toBe(
+      "ip -batch - <<'END'\naddr add 192.0.2.0/31 dev b\nroute replace 0.0.0.0/0 via 192.0.2.1 dev b proto static\nEND",
+    );
   });
 
   test("whose interfaces belong to other pairs is taken apart and made anew", () => {
     const observed = new Map(asDeclared).set("b", observedNode([observedInterface("a", { index: 9 })]));
     const plan = planEnsure(new Set(["a", "b"]), [], [linkWiring(link)], observed);
-    expect(plan.deletions).toEqual(["ip -n a link del dev b 2>/dev/null || true", "ip -n b link del dev a 2>/dev/null || true"]);
+    expect(plan.deletions).toEqual([
+      "ip -n a link del dev b 2>/dev/null || true",
+      "ip -n b link del dev a 2>/dev/null || true",
+    ]);
     expect(plan.batch).toHaveLength(1);
     expect(wiringDifferences(linkWiring(link), observed)).toEqual(["b of a and a of b: not each other's ends"]);
   });
@@ -95,7 +126,9 @@ describe("a node", () => {
   test("that is as declared costs no command", () => {
     const observed = observedNode([observedInterface("lo", { addresses: node.loopbacks })], { sysctls: node.sysctls });
     const files = { files: {}, ruleset: "", running: new Set(["bird"]) };
-    expect(planEnsure(new Set(["a"]), [{ ...task, observed, files }], [], new Map([["a", observed]])).jobs).toEqual(new Map());
+    expect(planEnsure(new Set(["a"]), [{ ...task, observed, files }], [], new Map([["a", observed]])).jobs).toEqual(
+      new Map(),
+    );
   });
 
   test("whose daemon died gets it back, and nothing else", () => {
@@ -119,5 +152,7 @@ test("a segment is a bridge and a pair to each member, with interface names of a
   const names = [...wiring.bridges.map((bridge) => bridge.name), ...wiring.wires.map((wire) => wire.ends[1].interface)];
   expect(names.every((name) => name.length <= 15)).toBe(true);
   expect(new Set(names).size).toBe(3);
-  expect(planEnsure(new Set(), [], [wiring], new Map()).batch.filter((line) => line.includes("master"))).toHaveLength(2);
+  expect(planEnsure(new Set(), [], [wiring], new Map()).batch.filter((line) => line.includes("master"))).toHaveLength(
+    2,
+  );
 });

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { hasEnoughNetworks, missingPrefixes, missingSessions, sessionRepairs, sessionStates } from "../../../provider/readiness/convergence.ts";
+import {
+  hasEnoughNetworks,
+  missingPrefixes,
+  missingSessions,
+  sessionRepairs,
+  sessionStates,
+} from "../../../provider/readiness/convergence.ts";
 import type { RouterReadiness } from "../../../provider/schema.ts";
 
 const router: RouterReadiness = { node: "r1", sessions: { r2_v4: "r2/r1_v4", r3_v4: "r3/r1_v4" }, prefixes: "all" };
@@ -23,9 +29,9 @@ describe("readiness of a router", () => {
   });
 
   test("tells a session that BIRD doesn't have", () => {
-    expect(missingSessions({ ...router, sessions: { r9_v4: "r9/r1_v4" } }, protocols(established, established))).toEqual([
-      "r1: session r9_v4 is not configured",
-    ]);
+    expect(
+      missingSessions({ ...router, sessions: { r9_v4: "r9/r1_v4" } }, protocols(established, established)),
+    ).toEqual(["r1: session r9_v4 is not configured"]);
   });
 
   test("knows a disabled session, with dates as well as times in BIRD's listing", () => {
@@ -37,13 +43,15 @@ describe("readiness of a router", () => {
   });
 
   test("counts networks over both families' tables", () => {
-    const count = "6 of 6 routes for 3 networks in table master4\n4 of 4 routes for 2 networks in table master6\nTotal: 10 of 10 routes for 5 networks in 2 tables";
+    const count =
+      "6 of 6 routes for 3 networks in table master4\n4 of 4 routes for 2 networks in table master6\nTotal: 10 of 10 routes for 5 networks in 2 tables";
     expect(hasEnoughNetworks(5, count)).toBe(true);
     expect(hasEnoughNetworks(6, count)).toBe(false);
   });
 
   test("names the first missing prefixes and counts the others", () => {
-    const routes = "Table master4:\n192.0.2.0/24         unicast [r2_v4 02:34:56.1] * (100) [AS65002i]\n\tvia 10.0.0.1 on r2\nTable master6:\n2001:db8::/48 unicast [x]";
+    const routes =
+      "Table master4:\n192.0.2.0/24         unicast [r2_v4 02:34:56.1] * (100) [AS65002i]\n\tvia 10.0.0.1 on r2\nTable master6:\n2001:db8::/48 unicast [x]";
     expect(missingPrefixes(router, ["192.0.2.0/24", "2001:db8::/48"], routes)).toEqual([]);
     const wanted = ["192.0.2.0/24", ...Array.from({ length: 7 }, (_, i) => `198.51.100.${i}/32`)];
     expect(missingPrefixes(router, wanted, routes)[0]).toMatch(/^r1: no route to 198\.51\.100\.0\/32, .* and 2 more$/);
@@ -52,7 +60,13 @@ describe("readiness of a router", () => {
   test("restarts the far end that still holds a lost session, and enables a disabled one", () => {
     const far: RouterReadiness = { node: "r2", sessions: { r1_v4: "r1/r2_v4" }, prefixes: "all" };
     const states = new Map([
-      ["r1", new Map([["r2_v4", "Active"], ["r3_v4", "disabled"]])],
+      [
+        "r1",
+        new Map([
+          ["r2_v4", "Active"],
+          ["r3_v4", "disabled"],
+        ]),
+      ],
       ["r2", new Map([["r1_v4", "Established"]])],
     ]);
     expect(sessionRepairs([router, far], states)).toEqual([
