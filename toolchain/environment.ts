@@ -27,6 +27,8 @@ export async function pulumiEnvironment(
   const defaults: Record<string, string> = {
     PULUMI_BACKEND_URL: fileUrl(paths.state),
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // A CLI built without cgo can't name a user who isn't in /etc/passwd, as in many CI containers, and then refuses to run.
+    USER: `uid-${process.getuid?.() ?? 0}`,
     // The file backend writes the whole state at each step otherwise. Safe because a resource's creation adopts what exists.
     PULUMI_SKIP_CHECKPOINTS: "true",
     // The salt of a stack whose file lost it (`git checkout stacks`) is in its state.
