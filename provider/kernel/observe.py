@@ -20,7 +20,8 @@ SOL_NETLINK, NETLINK_GET_STRICT_CHK = 270, 12
 NLM_F_REQUEST_DUMP = 0x301
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 RTM_GETLINK, RTM_GETADDR, RTM_GETROUTE = 18, 22, 26
-IFLA_IFNAME, IFLA_MTU, IFLA_LINK, IFLA_QDISC, IFLA_MASTER, IFLA_EXT_MASK = 3, 4, 5, 6, 10, 29
+IFLA_IFNAME, IFLA_MTU, IFLA_LINK, IFLA_QDISC, IFLA_MASTER, IFLA_OPERSTATE, IFLA_EXT_MASK = 3, 4, 5, 6, 10, 16, 29
+OPER_UNKNOWN, OPER_UP = 0, 6
 RTEXT_FILTER_SKIP_STATS = 8
 IFA_ADDRESS, IFA_LOCAL = 1, 2
 RTA_DST, RTA_OIF, RTA_GATEWAY, RTA_VIA = 1, 4, 5, 18
@@ -90,7 +91,8 @@ def look(sysctls, ruleset):
                 "index": index,
                 "peerIndex": number(found[IFLA_LINK]) if IFLA_LINK in found else None,
                 "up": bool(flags & IFF_UP),
-                "carrier": bool(flags & IFF_LOWER_UP),
+                # The operational state follows the carrier by up to a second, and only then is anything sent.
+                "carrier": bool(flags & IFF_LOWER_UP) and found.get(IFLA_OPERSTATE, b"\0")[0] in (OPER_UNKNOWN, OPER_UP),
                 "mtu": number(found[IFLA_MTU]),
                 "master": number(found[IFLA_MASTER]) if IFLA_MASTER in found else None,
                 "qdisc": text(found.get(IFLA_QDISC, b"noqueue")),
