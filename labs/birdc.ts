@@ -1,16 +1,8 @@
 /** Reads what `birdc` prints, and expectations of it. */
+import { parseProtocols } from "../topology/bird/protocols.ts";
 import type { ExpectedRoute } from "../topology/routes/index.ts";
 import { expectation, seen } from "./expect.ts";
 import type { Expectation } from "./lab.ts";
-
-/** A line of `birdc show protocols`. */
-export interface BirdProtocol {
-  readonly name: string;
-  readonly type: string;
-  readonly state: string;
-  /** For BGP the session's state first, such as `Established`. */
-  readonly info: string;
-}
 
 /** A route of `birdc show route`; attributes and AS path are there with `all` only. */
 export interface BirdRoute {
@@ -37,16 +29,6 @@ interface Reading extends BirdRoute {
   readonly attributes: Record<string, string>;
   asPath: readonly number[] | undefined;
   asPathCut: boolean;
-}
-
-/** Reads `birdc show protocols`. */
-export function parseProtocols(text: string): BirdProtocol[] {
-  return text.split("\n").flatMap((line) => {
-    const match = /^(\S+)\s+(\S+)\s+(\S+)\s+(up|down|start|stop|flush)\s+(\S+(?: \d\d:\S+)?)\s*(.*)$/.exec(line);
-    if (match === null) return [];
-    const [, name = "", type = "", , state = "", , info = ""] = match;
-    return [{ name, type, state, info: info.trim() }];
-  });
 }
 
 /** Reads `birdc show route`, with `all` or without. */

@@ -1,5 +1,5 @@
 /** What a running lab is like right now: nodes, daemons, sessions, links. */
-import { parseProtocols } from "../../labs/birdc.ts";
+import { parseProtocols } from "../../topology/bird/protocols.ts";
 import type { SandboxHandle } from "../../provider/sandbox/handle.ts";
 import type { Family } from "../../topology/spec.ts";
 import type { End, Topology } from "../../topology/topology.ts";

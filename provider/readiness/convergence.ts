@@ -1,6 +1,6 @@
 /** What a router still lacks. Pure: from what BIRD says to texts for people. */
 import type { ObservedNode } from "../kernel/observe.ts";
-import { parseProtocols } from "../sandbox/bird.ts";
+import { parseProtocols } from "../../topology/bird/protocols.ts";
 import type { RouterReadiness } from "../schema.ts";
 
 /** `protocols` is the reply to `show protocols`. */

@@ -92,25 +92,3 @@ export async function birdCommand(path: string, command: string): Promise<string
     control.close();
   }
 }
-
-export interface ProtocolState {
-  readonly name: string;
-  readonly kind: string;
-  /** up, down, start. */
-  readonly state: string;
-  /** For BGP: Established, Active, Connect, OpenSent and so on, with the last error. */
-  readonly info: string;
-}
-
-/** Parses the reply to `show protocols`. */
-export function parseProtocols(text: string): ProtocolState[] {
-  return text
-    .split("\n")
-    .slice(1)
-    .flatMap((line) => {
-      const match = /^(\S+)\s+(\S+)\s+(\S+)\s+(up|down|start|stop|flush)\s+(\S+)(?:\s+(.*))?$/.exec(line);
-      return match === null
-        ? []
-        : [{ name: match[1] ?? "", kind: match[2] ?? "", state: match[4] ?? "", info: (match[6] ?? "").trim() }];
-    });
-}

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { gives, holdsRoutes, parseProtocols, parseRoutes, prefers, sessionsEstablished } from "../../../labs/birdc.ts";
+import { parseProtocols } from "../../../topology/bird/protocols.ts";
+import { gives, holdsRoutes, parseRoutes, prefers, sessionsEstablished } from "../../../labs/birdc.ts";
 import { all, doesNotPrint, exits, prints } from "../../../labs/expect.ts";
 import type { CommandResult } from "../../../labs/lab.ts";
 import { sameDevice } from "../../../labs/namespaces/same-device.ts";
