@@ -11,10 +11,12 @@ import type {
   AutonomousSystem,
   End,
   Impairments,
+  Hijack,
   Interface,
   Link,
   Node,
   Relation,
+  Roa,
   Route,
   Router,
   Session,
@@ -24,7 +26,11 @@ import type {
 
 export interface Results {
   readonly addresses: AddressPlan;
+  /** By node. */
+  readonly extraAddresses: ReadonlyMap<string, readonly string[]>;
   readonly originations: ReadonlyMap<string, readonly Origination[]>;
+  readonly hijacks: ReadonlyMap<string, readonly Hijack[]>;
+  readonly roas: readonly Roa[];
   readonly interfaces: ReadonlyMap<DraftEnd, string>;
   readonly autonomousSystems: readonly AutonomousSystem[];
   readonly relations: readonly ResolvedRelation[];
@@ -66,14 +72,19 @@ export function assemble(draft: Draft, results: Results): Topology {
     segments,
     relations: resolveRelations(results.relations),
     sessions: results.sessions,
+    roas: results.roas,
+    names: Object.entries(draft.spec.names ?? {}).map(([name, node]) => ({ name, node })),
+    resolver: draft.spec.resolver ?? "",
     timers: resolveTimers(draft.spec.timers ?? {}),
   };
 }
 
+type Common = Pick<Node, "name" | "interfaces" | "addresses" | "services">;
+
 function resolveNodes(draft: Draft, results: Results, interfacesOf: ReadonlyMap<string, readonly Interface[]>): Node[] {
   const routerIds = planRouterIds(draft, results.addresses);
   const asnOf = new Map(results.autonomousSystems.map((system) => [system.name, system.asn]));
-  const resolveRouter = (name: string, spec: RouterSpec): Omit<Router, "name" | "interfaces"> => {
+  const resolveRouter = (name: string, spec: RouterSpec): Omit<Router, keyof Common> => {
     const originations = (results.originations.get(name) ?? []).filter(({ family }) => draft.families.includes(family));
     return {
       kind: "router",
@@ -86,11 +97,17 @@ function resolveNodes(draft: Draft, results: Results, interfacesOf: ReadonlyMap<
       }),
       originates: originations.map(({ prefix }) => prefix),
       anycast: originations.filter(({ anycast }) => anycast).map(({ prefix }) => prefix),
+      hijacks: results.hijacks.get(name) ?? [],
       routeServer: spec.routeServer ?? false,
     };
   };
   return Object.entries(draft.spec.nodes).map(([name, spec]) => {
-    const common = { name, interfaces: interfacesOf.get(name) ?? [] };
+    const common: Common = {
+      name,
+      interfaces: interfacesOf.get(name) ?? [],
+      addresses: results.extraAddresses.get(name) ?? [],
+      services: Object.entries(spec.services ?? {}).map(([service, each]) => ({ name: service, spec: each })),
+    };
     if (spec.kind === "router") return { ...common, ...resolveRouter(name, spec) };
     return { ...common, kind: "host", routes: results.routes.get(name) ?? [], ruleset: spec.ruleset ?? "" };
   });

@@ -5,11 +5,14 @@ import { draftOf } from "./draft.ts";
 import { nameInterfaces } from "./interfaces.ts";
 import { assertNoProblems } from "./problem.ts";
 import { checkConnectivity } from "./routing/connectivity.ts";
+import { readExtraAddresses } from "./addressing/extra.ts";
 import { planGateways } from "./routing/gateways.ts";
 import { readOriginations } from "./routing/originations.ts";
+import { readHijacks, readPolicies, readRoas } from "./routing/policies.ts";
 import { readRelations } from "./routing/relations.ts";
 import { planSessions } from "./routing/sessions.ts";
 import { resolveSystems } from "./routing/systems.ts";
+import { checkServices } from "./services/check.ts";
 import type { TopologySpec } from "./spec.ts";
 import type { Topology } from "./topology.ts";
 import { checkLimits } from "./validation/limits.ts";
@@ -22,7 +25,7 @@ import { topologyForm } from "./validation/spec-form.ts";
  * topology, and what is appended to a spec changes no address that was given out before, unless it declares one of
  * those itself.
  *
- * Validation goes in stages: the form; names and values; addressing; routing.
+ * Validation goes in stages: the form; names and values; addressing; policies; routing.
  *
  * @throws ProblemsError with all the problems of the first stage that has any.
  */
@@ -33,15 +36,20 @@ export function resolve(spec: TopologySpec): Topology {
   stage("the topology's names and values", (report) => {
     checkNames(draft, report);
     checkLimits(draft, report);
+    checkServices(spec.nodes, report);
   });
 
-  const { addresses, originations } = stage("the topology's addressing", (report) => ({
+  const { addresses, ...read } = stage("the topology's addressing", (report) => ({
     addresses: planAddresses(draft, report),
+    extraAddresses: readExtraAddresses(draft, report),
     originations: readOriginations(draft, report),
+    hijacks: readHijacks(draft, report),
+    roas: readRoas(draft, report),
   }));
 
   const interfaces = nameInterfaces(draft.attachments);
-  const autonomousSystems = resolveSystems(draft);
+  const policies = stage("the topology's policies", (report) => readPolicies(draft, report));
+  const autonomousSystems = resolveSystems(draft, policies);
   const routing = stage("the topology's routing", (report) => {
     const relations = readRelations(draft, report);
     checkConnectivity(draft, autonomousSystems, addresses, report);
@@ -52,7 +60,7 @@ export function resolve(spec: TopologySpec): Topology {
     };
   });
 
-  return assemble(draft, { addresses, originations, interfaces, autonomousSystems, ...routing });
+  return assemble(draft, { addresses, ...read, interfaces, autonomousSystems, ...routing });
 }
 
 /** Runs a stage; throws if it noted problems. */

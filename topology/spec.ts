@@ -3,6 +3,8 @@
  * default and gives out every address.
  */
 
+import type { ServiceSpec } from "./services/spec.ts";
+
 export type Family = "ipv4" | "ipv6";
 
 export interface TopologySpec {
@@ -17,7 +19,23 @@ export interface TopologySpec {
   /** LANs with any number of members, by name. */
   readonly segments?: Readonly<Record<string, SegmentSpec>>;
   readonly relations?: readonly RelationSpec[];
+  /** What the lab's RPKI says; served to routers by nodes with a service of kind `rtr`. */
+  readonly roas?: readonly RoaSpec[];
+  /** Host names besides the nodes' own, each with the node that goes by it, such as `whois.radb.net`: `registry`. */
+  readonly names?: Readonly<Record<string, string>>;
+  /** Node whose name server /etc/resolv.conf names. Default: none, and only names of the lab resolve. */
+  readonly resolver?: string;
   readonly timers?: TimersSpec;
+}
+
+/** A route origin authorization (RFC 9582): the AS may originate the prefix, and more specific ones up to `maxLength`. */
+export interface RoaSpec {
+  /** CIDR. */
+  readonly prefix: string;
+  /** Name of the AS. */
+  readonly as: string;
+  /** Default: the prefix's own length. */
+  readonly maxLength?: number;
 }
 
 /**
@@ -49,11 +67,43 @@ export interface AutonomousSystemSpec {
     { readonly kind: "full-mesh" } | { readonly kind: "route-reflectors"; readonly reflectors: readonly string[] };
   /** Interior gateway protocol on the links inside the AS. Default ospf where there are two routers or more. */
   readonly igp?: "ospf" | "none";
+  readonly policy?: PolicySpec;
+}
+
+/** What an AS does besides, or instead of, ordinary policy (customers before peers before providers). */
+export interface PolicySpec {
+  /** BGP roles (RFC 9234) on its external sessions: routes that may only go down are marked, leaked ones refused. Default true. */
+  readonly roles?: boolean;
+  /** Drops routes that the RPKI makes invalid (RFC 6811), as its routers learn it by RTR (RFC 8210). Default false. */
+  readonly originValidation?: boolean;
+  /**
+   * Names of ASes. A route that one of them originates is refused unless the AS before it on the path is one of its
+   * neighbours (path-end validation; ASPA does the same and more).
+   */
+  readonly pathEnd?: readonly string[];
+  /** Takes from a customer only what the customer, or a customer of its own, originates. Default false. */
+  readonly customerPrefixes?: boolean;
+  /** Most prefixes of a family that a customer may send; with one more the session is shut. Default: no limit. */
+  readonly maximumPrefixes?: number;
+  /** A mistake: gives every route to every neighbour. Default false. */
+  readonly leaks?: boolean;
+  /** Local preference by name of the neighbouring AS, 1 to 4294967295, instead of that of its relation. */
+  readonly localPreferences?: Readonly<Record<string, number>>;
+  /** Uses all routes that are equally good but for the last tie-breaks (equal-cost multipath). Default false. */
+  readonly multipath?: boolean;
+}
+
+/** What every kind of node may have. */
+interface NodeSpecBase {
+  /** Further addresses (CIDR) on its loopback interface, such as an anycast service's; other nodes may have them too. */
+  readonly addresses?: readonly string[];
+  /** By name (as for nodes, at most 32 characters): programs that run on it. */
+  readonly services?: Readonly<Record<string, ServiceSpec>>;
 }
 
 export type NodeSpec = RouterSpec | HostSpec;
 
-export interface RouterSpec {
+export interface RouterSpec extends NodeSpecBase {
   readonly kind: "router";
   /** Name of its autonomous system. */
   readonly as: string;
@@ -61,13 +111,22 @@ export interface RouterSpec {
   readonly originates?: readonly string[];
   /** Prefixes among `originates` that other routers originate too, on purpose. */
   readonly anycast?: readonly string[];
+  /** Prefixes of others that it announces as its own. */
+  readonly hijacks?: readonly HijackSpec[];
   /** Loopback addresses without length; given out of the pools by default. */
   readonly loopback?: { readonly ipv4?: string; readonly ipv6?: string };
   /** RFC 7947: passes routes between its clients without putting itself into the path. Default false. */
   readonly routeServer?: boolean;
 }
 
-export interface HostSpec {
+export interface HijackSpec {
+  /** CIDR. */
+  readonly prefix: string;
+  /** Name of an AS put at the end of the path as if it had originated the route (a forged origin). */
+  readonly behind?: string;
+}
+
+export interface HostSpec extends NodeSpecBase {
   readonly kind: "host";
   /** Router that is the default gateway. Default: the only router on its links and segments; without one, no default route. */
   readonly gateway?: string;

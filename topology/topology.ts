@@ -2,6 +2,7 @@
  * A resolved topology: every default filled in, every address given out, every session named. Made by `resolve`
  * only, so whoever holds one need not validate again. Plain data, JSON-safe.
  */
+import type { ServiceSpec } from "./services/spec.ts";
 import type { Family } from "./spec.ts";
 
 export interface Topology {
@@ -13,7 +14,23 @@ export interface Topology {
   readonly segments: readonly Segment[];
   readonly relations: readonly Relation[];
   readonly sessions: readonly Session[];
+  readonly roas: readonly Roa[];
+  readonly names: readonly HostName[];
+  /** Name of the node that serves names; empty where there is none. */
+  readonly resolver: string;
   readonly timers: Timers;
+}
+
+/** Of families in use only. */
+export interface Roa {
+  readonly prefix: string;
+  readonly asn: number;
+  readonly maxLength: number;
+}
+
+export interface HostName {
+  readonly name: string;
+  readonly node: string;
 }
 
 export interface AutonomousSystem {
@@ -25,6 +42,21 @@ export interface AutonomousSystem {
   /** Route reflectors' names; empty unless `ibgp` is route-reflectors. */
   readonly reflectors: readonly string[];
   readonly igp: "none" | "ospf";
+  readonly policy: Policy;
+}
+
+export interface Policy {
+  readonly roles: boolean;
+  readonly originValidation: boolean;
+  /** Numbers of the ASes whose routes are checked. */
+  readonly pathEnd: readonly number[];
+  readonly customerPrefixes: boolean;
+  /** Absent: no limit. */
+  readonly maximumPrefixes?: number;
+  readonly leaks: boolean;
+  /** By the neighbour's AS number. */
+  readonly localPreferences: Readonly<Record<number, number>>;
+  readonly multipath: boolean;
 }
 
 export type Node = Router | Host;
@@ -33,6 +65,15 @@ interface NodeBase {
   readonly name: string;
   /** In the order links then segments are declared. */
   readonly interfaces: readonly Interface[];
+  /** Further addresses on the loopback interface, with length, of families in use. */
+  readonly addresses: readonly string[];
+  readonly services: readonly Service[];
+}
+
+/** A program on a node, with the name that it has there. */
+export interface Service {
+  readonly name: string;
+  readonly spec: ServiceSpec;
 }
 
 export interface Router extends NodeBase {
@@ -45,7 +86,14 @@ export interface Router extends NodeBase {
   readonly loopbacks: readonly string[];
   readonly originates: readonly string[];
   readonly anycast: readonly string[];
+  readonly hijacks: readonly Hijack[];
   readonly routeServer: boolean;
+}
+
+export interface Hijack {
+  readonly prefix: string;
+  /** Number of the AS that is put behind its own; absent where it claims to be the origin itself. */
+  readonly behind?: number;
 }
 
 export interface Host extends NodeBase {

@@ -18,6 +18,23 @@ export function checkNames(draft: Draft, report: Report): void {
   checkNodeReferences(draft, report);
   checkAutonomousSystems(draft, report);
   checkRelationReferences(draft, report);
+  checkHostNames(draft, report);
+}
+
+function checkHostNames({ spec }: Draft, report: Report): void {
+  for (const [name, node] of Object.entries(spec.names ?? {})) {
+    const path = member("names", name);
+    if (!/^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/.test(name) || name.length > 253)
+      report.add("bad-name", path, name, "a host name in lower case such as whois.radb.net", "Choose another name.");
+    else if (Object.hasOwn(spec.nodes, name))
+      report.add("reserved-name", path, name, "a name that no node has", "The node goes by it already.");
+    if (!Object.hasOwn(spec.nodes, node)) report.unknownReference(path, node, "a node", Object.keys(spec.nodes));
+  }
+  if (spec.resolver === undefined) return;
+  const resolver = Object.hasOwn(spec.nodes, spec.resolver) ? spec.nodes[spec.resolver] : undefined;
+  if (resolver === undefined) report.unknownReference("resolver", spec.resolver, "a node", Object.keys(spec.nodes));
+  else if (!Object.values(resolver.services ?? {}).some(({ kind }) => kind === "dns"))
+    report.add("not-a-name-server", "resolver", spec.resolver, "a node with a service of kind dns", "Give it one.");
 }
 
 function checkDeclaredNames({ spec }: Draft, report: Report): void {

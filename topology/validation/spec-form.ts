@@ -1,4 +1,5 @@
 /** The form of a TopologySpec, property by property as in spec.ts. */
+import { serviceForm } from "../services/form.ts";
 import { boolean, list, number, object, oneOf, record, string, stringOr, stringOrFalse, variant } from "./form.ts";
 
 const impairments = object({}, { rate: number, loss: number, delay: number, jitter: number });
@@ -18,8 +19,23 @@ const autonomousSystem = object(
     title: string,
     ibgp: variant({ "full-mesh": object({}), "route-reflectors": object({ reflectors: list(string) }) }),
     igp: oneOf("ospf", "none"),
+    policy: object(
+      {},
+      {
+        roles: boolean,
+        originValidation: boolean,
+        pathEnd: list(string),
+        customerPrefixes: boolean,
+        maximumPrefixes: number,
+        leaks: boolean,
+        localPreferences: record(number),
+        multipath: boolean,
+      },
+    ),
   },
 );
+
+const anyNode = { addresses: list(string), services: record(serviceForm) };
 
 const node = variant({
   router: object(
@@ -28,10 +44,12 @@ const node = variant({
       originates: list(string),
       anycast: list(string),
       loopback: object({}, { ipv4: string, ipv6: string }),
+      hijacks: list(object({ prefix: string }, { behind: string })),
       routeServer: boolean,
+      ...anyNode,
     },
   ),
-  host: object({}, { gateway: string, ruleset: string }),
+  host: object({}, { gateway: string, ruleset: string, ...anyNode }),
 });
 
 const relation = variant({
@@ -55,6 +73,9 @@ export const topologyForm = object(
     links: list(object({ ends: list(end, 2) }, { name: string, ...attachment })),
     segments: record(object({ members: list(end) }, attachment)),
     relations: list(relation),
+    roas: list(object({ prefix: string, as: string }, { maxLength: number })),
+    names: record(string),
+    resolver: string,
     timers,
   },
 );

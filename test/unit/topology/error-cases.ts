@@ -265,6 +265,113 @@ const cases: Readonly<Record<string, unknown>> = {
     relations: [...peers, { kind: "route-server", server: "r1", members: ["blue"] }],
   },
   "route-server-in-relation": { ...pair, nodes: { ...pair.nodes, b1: { ...routerOfBlue, routeServer: true } } },
+  "leak-with-roles": {
+    ...pair,
+    autonomousSystems: { ...autonomousSystems, red: { asn: 64512, policy: { leaks: true } } },
+  },
+  "no-rtr-server": {
+    ...pair,
+    autonomousSystems: { ...autonomousSystems, red: { asn: 64512, policy: { originValidation: true } } },
+  },
+  "limit-out-of-range": {
+    ...pair,
+    autonomousSystems: { ...autonomousSystems, red: { asn: 64512, policy: { maximumPrefixes: 0 } } },
+  },
+  "preference-out-of-range": {
+    ...pair,
+    autonomousSystems: {
+      ...autonomousSystems,
+      red: { asn: 64512, policy: { localPreferences: { blue: -1, green: 100 }, pathEnd: ["bleu"] } },
+    },
+  },
+  "bad-max-length": {
+    ...pair,
+    roas: [24, 15, 33].map((maxLength) => ({ prefix: "10.0.0.0/16", as: "red", maxLength })),
+  },
+  "duplicate-roa": { ...pair, roas: ["red", "blue", "red"].map((as) => ({ prefix: "2001:db8::/32", as })) },
+  "duplicate-hijack": {
+    ...pair,
+    nodes: {
+      r1: {
+        ...router,
+        originates: ["192.0.2.0/24"],
+        hijacks: [{ prefix: "192.0.2.0/24" }, { prefix: "192.0.2.1/24" }],
+      },
+      b1: { ...routerOfBlue, hijacks: [{ prefix: "198.51.100.0/24" }, { prefix: "198.51.100.0/24", behind: "red" }] },
+    },
+  },
+  "hijack-behind-nobody": {
+    ...pair,
+    nodes: { ...pair.nodes, r1: { ...router, hijacks: [{ prefix: "192.0.2.0/24", behind: "rde" }] } },
+  },
+  "bad-extra-address": {
+    ...pair,
+    nodes: {
+      ...pair.nodes,
+      r1: { ...router, addresses: ["192.0.2.1", "192.0.2.1/32", "192.0.2.1/32", "ff02::1/128"] },
+    },
+  },
+  services: {
+    ...pair,
+    nodes: {
+      r1: {
+        ...router,
+        services: {
+          bird: { kind: "rtr" },
+          cache: { kind: "rtr", port: 0 },
+          web: { kind: "http", port: 53, answer: "" },
+          names: {
+            kind: "dns",
+            zones: {
+              "example.com.": [{ name: "www", type: "A", value: "a\nb" }],
+              com: [{ name: "a b", type: "TXT", value: "x" }],
+            },
+          },
+          "any-thing": {
+            kind: "daemon",
+            command: [],
+            files: { "../etc/passwd": "" },
+            listens: [{ protocol: "tcp", port: 53 }],
+          },
+        },
+      },
+      b1: {
+        ...routerOfBlue,
+        services: {
+          web: { kind: "htp" },
+          other: { kind: "dns", zones: { com: [{ name: "a", type: "ANY", value: "" }] } },
+        },
+      },
+    },
+  },
+  "services-of-the-right-form": {
+    ...pair,
+    nodes: {
+      r1: {
+        ...router,
+        services: {
+          bird: { kind: "rtr" },
+          cache: { kind: "rtr", port: 0 },
+          web: { kind: "http", port: 53, answer: "" },
+          names: {
+            kind: "dns",
+            zones: {
+              "example.com.": [{ name: "www", type: "A", value: "a\nb" }],
+              com: [{ name: "a b", type: "TXT", value: "x" }],
+            },
+          },
+          "any-thing": {
+            kind: "daemon",
+            command: [],
+            files: { "../etc/passwd": "" },
+            listens: [{ protocol: "tcp", port: 53 }],
+          },
+        },
+      },
+      b1: routerOfBlue,
+    },
+  },
+  "host-names": { ...pair, names: { "whois.example": "r9", b1: "r1", "Not A Name": "b1" }, resolver: "r1" },
   "route-server-on-a-link": {
     ...pair,
     nodes: { ...pair.nodes, b1: { ...routerOfBlue, routeServer: true } },

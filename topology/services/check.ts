@@ -1,0 +1,97 @@
+/** Names and values of services. */
+import type { NodeSpec } from "../spec.ts";
+import { member, type Report } from "../validation/report.ts";
+import type { PortSpec, ServiceSpec } from "./spec.ts";
+
+/** Names that a node's own files and daemons have. */
+const reserved = new Set(["bird", "ruleset"]);
+
+export function checkServices(nodes: Readonly<Record<string, NodeSpec>>, report: Report): void {
+  for (const [node, spec] of Object.entries(nodes)) {
+    const path = `${member("nodes", node)}.services`;
+    const taken = new Map<string, string>();
+    for (const [name, service] of Object.entries(spec.services ?? {})) {
+      const at = member(path, name);
+      if (!/^[a-z][a-z0-9-]{0,31}$/.test(name) || reserved.has(name)) {
+        const expected = "1 to 32 lower-case letters, digits and hyphens, a letter first, and not bird or ruleset";
+        report.add("bad-name", at, name, expected, "Choose another name.");
+      }
+      checkService(service, at, report);
+      for (const { protocol, port } of portsOf(service)) {
+        const earlier = taken.get(`${protocol} ${port}`);
+        if (earlier === undefined) taken.set(`${protocol} ${port}`, at);
+        else
+          report.add(
+            "duplicate-port",
+            at,
+            `${protocol} port ${port}`,
+            "a port that no other service of the node has",
+            `${earlier} has it already; change one of them.`,
+          );
+      }
+    }
+  }
+}
+
+/** Ports that a service opens. */
+export function portsOf(service: ServiceSpec): readonly PortSpec[] {
+  switch (service.kind) {
+    case "daemon":
+      return service.listens ?? [];
+    case "rtr":
+      return [{ protocol: "tcp", port: service.port ?? 3323 }];
+    case "dns":
+      return [
+        { protocol: "udp", port: 53 },
+        { protocol: "tcp", port: 53 },
+      ];
+    case "http":
+      return [{ protocol: "tcp", port: service.port ?? 80 }];
+  }
+}
+
+function checkService(service: ServiceSpec, path: string, report: Report): void {
+  for (const { port } of portsOf(service)) {
+    if (Number.isInteger(port) && port >= 1 && port <= 65535) continue;
+    report.add("port-out-of-range", path, port, "a whole number from 1 to 65535", "Choose another port.");
+  }
+  switch (service.kind) {
+    case "daemon":
+      if ((service.command[0] ?? "") === "")
+        report.add("empty-command", `${path}.command`, undefined, "a program and its arguments", "Name a program.");
+      for (const file of Object.keys(service.files ?? {}))
+        if (file === "" || file.startsWith("/") || file.split("/").includes(".."))
+          report.add("bad-path", `${path}.files`, file, "a path inside the node's directory", "Use a relative path.");
+      break;
+    case "dns":
+      for (const [zone, records] of Object.entries(service.zones)) {
+        const at = member(`${path}.zones`, zone);
+        if (!isDomainName(zone))
+          report.add("bad-zone", at, zone, "a domain name without the last dot", "Such as example.com.");
+        for (const [index, { name, value }] of records.entries()) {
+          if (name !== "@" && !isDomainName(name.replace(/^\*(\.|$)/, "")) && name !== "*")
+            report.add("bad-record", `${at}[${index}].name`, name, "a name relative to the zone, or @", "Such as www.");
+          if (/[\n\r]/.test(value) || value === "")
+            report.add(
+              "bad-record",
+              `${at}[${index}].value`,
+              value,
+              "a value on one line",
+              "Take the line breaks out.",
+            );
+        }
+      }
+      break;
+    case "http":
+    case "rtr":
+      break;
+  }
+}
+
+/** RFC 1035 with RFC 2181's underscores; a reverse name's digits and nibbles are labels like any other. */
+function isDomainName(text: string): boolean {
+  return (
+    text.length <= 253 &&
+    text.split(".").every((label) => /^[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/.test(label))
+  );
+}

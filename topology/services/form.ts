@@ -1,0 +1,18 @@
+/** The form of a ServiceSpec, property by property as in spec.ts. */
+import { list, number, object, oneOf, record, string, variant } from "../validation/form.ts";
+
+const port = object({ protocol: oneOf("tcp", "udp"), port: number });
+
+export const serviceForm = variant({
+  daemon: object(
+    { command: list(string) },
+    { files: record(string), reload: oneOf("HUP", "USR1", "USR2"), listens: list(port) },
+  ),
+  rtr: object({}, { port: number }),
+  dns: object({
+    zones: record(
+      list(object({ name: string, type: oneOf("A", "AAAA", "CNAME", "NS", "PTR", "TXT", "MX", "SRV"), value: string })),
+    ),
+  }),
+  http: object({ answer: string }, { port: number }),
+});

@@ -1,0 +1,52 @@
+/** Programs on nodes: what an author writes. Plain data. */
+
+export type ServiceSpec = DaemonSpec | RtrSpec | DnsSpec | HttpSpec;
+
+/** Any program that stays in the foreground. */
+export interface DaemonSpec {
+  readonly kind: "daemon";
+  /** Program and arguments; started in the node's own directory (`/run/nodes/NODE`), in its network namespace. */
+  readonly command: readonly string[];
+  /** Files by path relative to the node's directory. It restarts when one changes, or takes the signal `reload`. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Signal on which it reads its files anew, such as `HUP`. Default: it is restarted. */
+  readonly reload?: "HUP" | "USR1" | "USR2";
+  /** Ports that it has opened once it is ready. */
+  readonly listens?: readonly PortSpec[];
+}
+
+export interface PortSpec {
+  readonly protocol: "tcp" | "udp";
+  /** 1 to 65535. */
+  readonly port: number;
+}
+
+/** An RTR server (RFC 8210) that gives the topology's ROAs to routers: StayRTR. */
+export interface RtrSpec {
+  readonly kind: "rtr";
+  /** TCP port. Default 3323. */
+  readonly port?: number;
+}
+
+/** An authoritative name server: NSD. It listens on every address of the node, port 53. */
+export interface DnsSpec {
+  readonly kind: "dns";
+  /** Zones by name without the last dot, such as `example.com`. */
+  readonly zones: Readonly<Record<string, readonly RecordSpec[]>>;
+}
+
+export interface RecordSpec {
+  /** Relative to the zone; `@` for the zone itself. */
+  readonly name: string;
+  readonly type: "A" | "AAAA" | "CNAME" | "NS" | "PTR" | "TXT" | "MX" | "SRV";
+  /** As in a zone file (RFC 1035), but TXT: its text, without quotation marks. */
+  readonly value: string;
+}
+
+/** A web server that answers every request with the same text: nginx. */
+export interface HttpSpec {
+  readonly kind: "http";
+  /** TCP port. Default 80. */
+  readonly port?: number;
+  readonly answer: string;
+}
