@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { findLab, resolveSettings } from "../labs/index.ts";
-import { resolve } from "../topology/resolve.ts";
+import { findLab } from "../labs/index.ts";
+import { situationOf } from "../labs/situation.ts";
 import { Lab } from "./lab.ts";
 import { sandboxKey } from "./sandbox-key.ts";
 
@@ -15,15 +15,14 @@ export interface Deployed {
 
 /**
  * Declares the lab that the stack's configuration names (`labwright:lab`; default: the stack's name) with its settings
- * (every other key). Throws a ProblemsError with all the mistakes of a stage.
+ * (`fault`, `solution`, and every other key). Throws a ProblemsError with all the mistakes of a stage.
  */
 export async function deploy(stack: string, projectDirectory: string): Promise<Deployed> {
   const config = configuration(pulumi.getProject());
   const name = config["lab"] ?? stack;
   const lab = await findLab(name, join(projectDirectory, "labs"));
   const { lab: _, ...raw } = config;
-  const settings = resolveSettings(lab, raw);
-  const topology = resolve(lab.topology(settings));
+  const { topology } = situationOf(lab, raw);
   const deployed = new Lab(lab.name, {
     lab: lab.name,
     key: sandboxKey(projectDirectory, stack),

@@ -44,11 +44,41 @@ export interface Lab<S extends SettingsSpec = SettingsSpec> {
   readonly runtimes: readonly Runtime[];
   readonly settings: S;
   topology(settings: Settings<S>): TopologySpec;
+  /** What must hold. `topology`: the lab as it should be, i.e. without its fault, or with the fault's solution. */
   checks(topology: Topology, settings: Settings<S>): readonly Check[];
+  /** What may be broken in it, for exercises. */
+  readonly faults?: readonly Fault<S>[];
   /** Seconds within which the lab converges. Default 60. */
   readonly convergesWithin?: number;
   /** Three commands worth trying, without the leading `lab`. */
   readonly tryNext: readonly string[];
+}
+
+/** Something that goes wrong in a lab, declared: `lab break LAB FAULT` brings it about, `lab solve LAB` mends it. */
+export interface Fault<S extends SettingsSpec = SettingsSpec> {
+  /** Unique in the lab, kebab-case. */
+  readonly name: string;
+  /** What is wrong, a sentence. It gives the exercise away. */
+  readonly title: string;
+  /** Where to look, without the answer. Several go from vague to plain. */
+  readonly hints: readonly string[];
+  /** The topology with the fault in it. */
+  breaks(healthy: TopologySpec, settings: Settings<S>): TopologySpec;
+  /** What shows it: these hold while the lab is broken, and not otherwise. `topology`: the broken one. */
+  symptoms(topology: Topology, settings: Settings<S>): readonly Check[];
+  /** Names of the lab's checks that fail while it is broken; all others pass. */
+  readonly fails: readonly string[];
+  /** Ways to mend it, the preferred one first. */
+  readonly solutions: readonly [Solution<S>, ...Solution<S>[]];
+}
+
+export interface Solution<S extends SettingsSpec = SettingsSpec> {
+  /** Unique in the fault, kebab-case. */
+  readonly name: string;
+  /** What is done, a sentence. */
+  readonly title: string;
+  /** The broken topology with the solution in it. */
+  solves(broken: TopologySpec, settings: Settings<S>): TopologySpec;
 }
 
 /** Keeps a lab's settings types while it goes into a list of labs. */

@@ -2,21 +2,17 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { sandboxKey } from "../../components/sandbox-key.ts";
-import { findLab, labNames, resolveSettings, type AnyLab } from "../../labs/index.ts";
-import type { Settings, SettingsSpec } from "../../labs/lab.ts";
+import { findLab, labNames, type AnyLab } from "../../labs/index.ts";
 import { nearest } from "../../labs/nearest.ts";
-import { resolve } from "../../topology/resolve.ts";
-import type { Topology } from "../../topology/topology.ts";
+import { situationOf, type Situation } from "../../labs/situation.ts";
 import { CommandError } from "../errors.ts";
 import type { Project } from "./project.ts";
 import { copyMarker, readSettings, writeSettings } from "./settings-file.ts";
 
-export interface Stack {
+export interface Stack extends Situation {
   readonly project: Project;
   readonly name: string;
   readonly lab: AnyLab;
-  readonly settings: Settings<SettingsSpec>;
-  readonly topology: Topology;
   /** Identity of its sandbox. */
   readonly key: string;
   /** Its settings file; absolute. */
@@ -59,13 +55,11 @@ export async function openStack(project: Project, name: string): Promise<Stack> 
   if (configured === undefined) throw unknownStack(project, name);
   const { lab: labName = name, ...raw } = configured;
   const lab = await findLab(labName, labsDirectory(project));
-  const settings = resolveSettings(lab, raw);
   return {
+    ...situationOf(lab, raw),
     project,
     name,
     lab,
-    settings,
-    topology: resolve(lab.topology(settings)),
     key: sandboxKey(project.directory, name),
     file: settingsFile(project, name),
   };
@@ -91,7 +85,7 @@ export async function prepareStack(
     const text = readFileSync(file, "utf8");
     const { lab: labName = stack, ...raw } = readSettings(text, project.name, relative(project.directory, file));
     const lab = await findLab(labName, labsDirectory(project));
-    resolveSettings(lab, { ...raw, ...changes });
+    situationOf(lab, { ...raw, ...changes });
     writeFileSync(file, writeSettings(text, project.name, changes, relative(project.directory, file)));
     return stack;
   }
@@ -99,7 +93,7 @@ export async function prepareStack(
   const { lab: labName = template, ...raw } = inherited;
   if (settingsOf(project, template) === undefined && !labNames(labsDirectory(project)).includes(template))
     throw unknownStack(project, template);
-  resolveSettings(await findLab(labName, labsDirectory(project)), { ...raw, ...changes });
+  situationOf(await findLab(labName, labsDirectory(project)), { ...raw, ...changes });
   mkdirSync(dirname(file), { recursive: true });
   // Settings are written with the lab's name last, as each goes in at the head.
   writeFileSync(

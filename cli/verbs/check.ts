@@ -37,7 +37,7 @@ export async function runStackChecks(
   names: readonly string[],
 ): Promise<{ results: readonly CheckResult[]; interrupted: boolean }> {
   const { output } = context;
-  const all = stack.lab.checks(stack.topology, stack.settings);
+  const all = stack.checks;
   const wanted = names.map((name) =>
     requireName(
       name,

@@ -7,8 +7,8 @@ import { parseCoverage } from "../proofs/page.ts";
 import { exitCodes } from "../errors.ts";
 import { labsDirectory } from "../stacks/stack.ts";
 import { table } from "../output/table.ts";
-import { allLabs, resolveSettings } from "../../labs/index.ts";
-import { resolve } from "../../topology/resolve.ts";
+import { allLabs } from "../../labs/index.ts";
+import { situationOf } from "../../labs/situation.ts";
 
 /** docs/coverage.md with the lab and check for each id, and the last run's result. */
 export async function coverage(context: Context): Promise<number> {
@@ -39,8 +39,9 @@ export async function coverage(context: Context): Promise<number> {
 /** With default settings. */
 async function declaredLabs(directory: string | undefined): Promise<DeclaredLab[]> {
   return (await allLabs(directory)).map((lab) => {
-    const settings = resolveSettings(lab, {});
-    return { lab: lab.name, checks: lab.checks(resolve(lab.topology(settings)), settings) };
+    const plain = situationOf(lab, {});
+    const faults = (lab.faults ?? []).flatMap((fault) => situationOf(lab, { fault: fault.name }).symptoms);
+    return { lab: lab.name, checks: [...plain.checks, ...faults] };
   });
 }
 

@@ -1,0 +1,84 @@
+/** A lab as its stack's configuration has it: its settings, and the fault and solution that are in it. */
+import { resolve } from "../topology/resolve.ts";
+import type { Topology } from "../topology/topology.ts";
+import { ProblemsError } from "../topology/problem.ts";
+import { resolveSettings, type AnyLab } from "./index.ts";
+import type { Check, Fault, Settings, SettingsSpec, Solution } from "./lab.ts";
+import { nearest } from "./nearest.ts";
+
+export interface Situation {
+  readonly settings: Settings<SettingsSpec>;
+  /** The fault that is in the lab, also when it is solved. */
+  readonly fault: Fault | undefined;
+  readonly solution: Solution | undefined;
+  /** What runs. */
+  readonly topology: Topology;
+  /** What must hold: checks of the lab without its fault, or with the fault's solution. */
+  readonly checks: readonly Check[];
+  /** What shows the fault while it isn't solved; empty where there is none. */
+  readonly symptoms: readonly Check[];
+}
+
+/**
+ * Reads a stack's configuration: keys `fault` and `solution`, every other one a setting of the lab.
+ *
+ * @throws ProblemsError with every unknown name and every value out of range, or what is wrong with the topology.
+ */
+export function situationOf(lab: AnyLab, configuration: Readonly<Record<string, string>>): Situation {
+  const { fault: faultName, solution: solutionName, ...raw } = configuration;
+  const settings = resolveSettings(lab, raw);
+  const faults = lab.faults ?? [];
+  if (faultName === undefined) {
+    if (solutionName !== undefined)
+      throw problem(
+        lab,
+        "solution",
+        solutionName,
+        "a fault that it solves",
+        "Take it away by `pulumi config rm solution`.",
+      );
+    const topology = resolve(lab.topology(settings));
+    return {
+      settings,
+      fault: undefined,
+      solution: undefined,
+      topology,
+      checks: lab.checks(topology, settings),
+      symptoms: [],
+    };
+  }
+  const fault = find(lab, "fault", faultName, faults);
+  const solution = solutionName === undefined ? undefined : find(lab, "solution", solutionName, fault.solutions);
+  const healthy = lab.topology(settings);
+  const broken = fault.breaks(healthy, settings);
+  const topology = resolve(solution === undefined ? broken : solution.solves(broken, settings));
+  return {
+    settings,
+    fault,
+    solution,
+    topology,
+    checks: lab.checks(solution === undefined ? resolve(healthy) : topology, settings),
+    symptoms: solution === undefined ? fault.symptoms(topology, settings) : [],
+  };
+}
+
+function find<T extends { readonly name: string }>(lab: AnyLab, key: string, name: string, among: readonly T[]): T {
+  const found = among.find((each) => each.name === name);
+  if (found !== undefined) return found;
+  const names = among.map((each) => each.name);
+  const close = nearest(name, names);
+  const expected = names.length === 0 ? `no ${key}: ${lab.name} has none` : `one of ${names.join(", ")}`;
+  throw problem(
+    lab,
+    key,
+    name,
+    expected,
+    close === undefined ? `Take it away by \`pulumi config rm ${key}\`.` : `Did you mean ${close}?`,
+  );
+}
+
+function problem(lab: AnyLab, key: string, found: string, expected: string, hint: string): ProblemsError {
+  return new ProblemsError(`the settings of ${lab.name}`, [
+    { code: `unknown-${key}`, path: key, found, expected, hint },
+  ]);
+}
