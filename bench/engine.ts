@@ -8,7 +8,11 @@ const engine = await Engine.open(readProject(directory));
 const options = { lab: "engine" };
 
 if (verb === "up") {
-  await engine.up(key, async () => ({ pid: new Sandbox("sandbox", { key, lab: "engine", hosts: [] }).pid }), options);
+  await engine.up(
+    key,
+    async () => ({ pid: new Sandbox("sandbox", { key, lab: "engine", hosts: [], resolvers: [] }).pid }),
+    options,
+  );
 } else {
   await engine.destroy(key, options);
 }

@@ -1,12 +1,27 @@
 /** From a resolved topology to what the native provider takes. Pure. */
-import type { EndInputs, LinksInputs, NodeInputs, ReadinessInputs, SegmentInputs } from "../provider/schema.ts";
+import type {
+  EndInputs,
+  LinksInputs,
+  NodeInputs,
+  ReadinessInputs,
+  RpkiReadiness,
+  SegmentInputs,
+} from "../provider/schema.ts";
+import { policyOf } from "../topology/bird/neighbour.ts";
 import { renderBird } from "../topology/bird/render.ts";
+import { roaTable } from "../topology/bird/policy.ts";
+import { rtrProtocol } from "../topology/bird/rtr.ts";
+import { familyOf } from "../topology/bird/text.ts";
 import { hostSysctls, routerSysctls } from "../topology/bird/sysctls.ts";
 import { expectedRoutes } from "../topology/routes/index.ts";
+import { rtrServers } from "../topology/services/rtr.ts";
+import { renderService } from "../topology/services/render.ts";
+import type { Family } from "../topology/spec.ts";
 import type { End, Host, Node, Router, Topology } from "../topology/topology.ts";
 
 export interface Declarations {
   readonly hosts: readonly string[];
+  readonly resolvers: readonly string[];
   readonly nodes: readonly Omit<NodeInputs, "sandbox">[];
   readonly links: LinksInputs["links"];
   readonly segments: readonly Omit<SegmentInputs, "sandbox">[];
@@ -24,6 +39,7 @@ export function declare(topology: Topology, within: number): Declarations {
   });
   return {
     hosts: hostLines(topology),
+    resolvers: addressesOf(topology.nodes.find(({ name }) => name === topology.resolver)),
     nodes: topology.nodes.map((node) =>
       node.kind === "router" ? routerInputs(topology, node) : hostInputs(topology, node),
     ),
@@ -44,11 +60,12 @@ export function declare(topology: Topology, within: number): Declarations {
 }
 
 function routerInputs(topology: Topology, router: Router): Omit<NodeInputs, "sandbox"> {
+  const services = servicesOf(topology, router);
   return {
     name: router.name,
-    loopbacks: router.loopbacks,
-    sysctls: routerSysctls(topology),
-    files: { "bird.conf": renderBird(topology, router) },
+    loopbacks: [...router.loopbacks, ...router.addresses],
+    sysctls: routerSysctls(topology, policyOf(topology, router)),
+    files: { "bird.conf": renderBird(topology, router), ...services.files },
     ruleset: "",
     daemons: [
       {
@@ -58,18 +75,33 @@ function routerInputs(topology: Topology, router: Router): Omit<NodeInputs, "san
         reload: { kind: "bird" },
         socket: "bird.ctl",
       },
+      ...services.daemons,
     ],
+  };
+}
+
+/** Files and daemons of a node's services. */
+function servicesOf(topology: Topology, node: Node): Pick<NodeInputs, "files" | "daemons"> {
+  const services = node.services.map((service) => renderService(topology, service));
+  return {
+    files: Object.assign({}, ...services.map(({ files }) => files)) as Record<string, string>,
+    daemons: services.map(({ name, command, files, reload, listens }) => ({
+      name,
+      command,
+      reads: Object.keys(files),
+      ...(reload === undefined ? {} : { reload: { kind: "signal", signal: reload } }),
+      ...(listens.length === 0 ? {} : { listens }),
+    })),
   };
 }
 
 function hostInputs(topology: Topology, host: Host): Omit<NodeInputs, "sandbox"> {
   return {
     name: host.name,
-    loopbacks: [],
+    loopbacks: host.addresses,
     sysctls: hostSysctls(topology),
-    files: {},
     ruleset: host.ruleset,
-    daemons: [],
+    ...servicesOf(topology, host),
   };
 }
 
@@ -80,16 +112,24 @@ function routesThrough(node: Node | undefined, name: string): EndInputs["routes"
 
 /** A router goes by its loopback, any other node by its first address. */
 function hostLines(topology: Topology): string[] {
-  return topology.nodes.flatMap((node) => {
-    const loopbacks = node.kind === "router" ? node.loopbacks : [];
-    const all = [...loopbacks, ...node.interfaces.flatMap((attached) => attached.addresses)].map(
-      (address) => address.split("/")[0] ?? "",
-    );
-    const one = (family: (address: string) => boolean): string[] => all.filter(family).slice(0, 1);
-    return [...one((address) => !address.includes(":")), ...one((address) => address.includes(":"))].map(
-      (address) => `${address} ${node.name}`,
-    );
-  });
+  const others = (node: string): string =>
+    topology.names.flatMap((each) => (each.node === node ? [` ${each.name}`] : [])).join("");
+  return topology.nodes.flatMap((node) =>
+    addressesOf(node).map((address) => `${address} ${node.name}${others(node.name)}`),
+  );
+}
+
+/** The first of each family. */
+function addressesOf(node: Node | undefined): string[] {
+  if (node === undefined) return [];
+  const loopbacks = node.kind === "router" ? node.loopbacks : [];
+  const all = [...loopbacks, ...node.interfaces.flatMap(({ addresses }) => addresses)].map(
+    (address) => address.split("/")[0] ?? "",
+  );
+  return [
+    ...all.filter((address) => !address.includes(":")).slice(0, 1),
+    ...all.filter((address) => address.includes(":")).slice(0, 1),
+  ];
 }
 
 function readiness(topology: Topology, within: number): Omit<ReadinessInputs, "sandbox"> {
@@ -107,13 +147,26 @@ function readiness(topology: Topology, within: number): Omit<ReadinessInputs, "s
         names.set(key, name);
         prefixSets[name] = prefixes;
       }
-      return { node: router.name, sessions: sessionsOf(topology, router.name), prefixes: name };
+      return {
+        node: router.name,
+        sessions: sessionsOf(topology, router.name),
+        prefixes: name,
+        ...(policyOf(topology, router).originValidation ? { rpki: rpkiReadiness(topology) } : {}),
+      };
     });
   return {
     routers,
     hosts: topology.nodes.filter((node) => node.kind === "host").map((node) => node.name),
     prefixSets,
     within,
+  };
+}
+
+function rpkiReadiness(topology: Topology): RpkiReadiness {
+  const count = (family: Family): number => topology.roas.filter(({ prefix }) => familyOf(prefix) === family).length;
+  return {
+    protocols: rtrServers(topology).map(rtrProtocol),
+    roas: Object.fromEntries(topology.families.map((family) => [roaTable(family), count(family)])),
   };
 }
 

@@ -25,7 +25,7 @@ export class Lab extends pulumi.ComponentResource {
     const declarations = declare(args.topology, args.convergesWithin ?? 60);
     this.sandbox = new Sandbox(
       `${name}-sandbox`,
-      { key: args.key, lab: args.lab, hosts: declarations.hosts },
+      { key: args.key, lab: args.lab, hosts: declarations.hosts, resolvers: declarations.resolvers },
       { parent: this },
     );
     // Not `parent: sandbox`: a delete of the sandbox must come first, and then nothing else needs deleting.

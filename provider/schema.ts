@@ -12,6 +12,8 @@ export interface SandboxInputs {
   readonly lab: string;
   /** Lines of /etc/hosts inside the sandbox, after localhost. */
   readonly hosts: readonly string[];
+  /** Addresses of name servers for /etc/resolv.conf; none: look-ups beyond /etc/hosts fail at once. */
+  readonly resolvers: readonly string[];
 }
 
 export interface SandboxOutputs extends SandboxInputs {
@@ -44,9 +46,11 @@ export interface DaemonInputs {
   /** Files (keys of `files`) that it reads. A change of one makes it reload; without `reload` it restarts. */
   readonly reads: readonly string[];
   /** How it takes a new configuration while it runs. */
-  readonly reload?: { readonly kind: "bird" };
+  readonly reload?: { readonly kind: "bird" } | { readonly kind: "signal"; readonly signal: "HUP" | "USR1" | "USR2" };
   /** Unix socket, relative to the node's directory, that exists when the daemon takes orders. */
   readonly socket?: string;
+  /** Ports of the node that are open when the daemon is ready. */
+  readonly listens?: readonly { readonly protocol: "tcp" | "udp"; readonly port: number }[];
 }
 
 /** Where a link or segment meets a node. */
@@ -106,4 +110,13 @@ export interface RouterReadiness {
   readonly sessions: Readonly<Record<string, string>>;
   /** Name in `prefixSets` of the prefixes to which it must have a route. */
   readonly prefixes: string;
+  /** What it must have learned of the RPKI; absent where it doesn't validate. */
+  readonly rpki?: RpkiReadiness;
+}
+
+export interface RpkiReadiness {
+  /** RTR protocols that must be Established. */
+  readonly protocols: readonly string[];
+  /** How many ROAs each of its ROA tables must hold, by table. */
+  readonly roas: Readonly<Record<string, number>>;
 }

@@ -2,6 +2,8 @@ export interface SystemPackage {
   /** Name in Debian and Ubuntu. */
   readonly package: string;
   readonly commands: readonly string[];
+  /** Services that Debian would start when the package is installed. */
+  readonly services?: readonly string[];
   readonly minimum?: {
     readonly command: readonly string[];
     readonly version: readonly number[];

@@ -98,32 +98,41 @@ function find(host: Host, command: string): string | undefined {
     : findOnPath(command, host.env["PATH"], host.system);
 }
 
+/** Names of the services that a package would start, in the shell's `case` form. */
+const servicesCase = systemPackages
+  .flatMap((entry) => (entry.services === undefined ? [] : [`${entry.package}) echo ${entry.services.join(" ")} ;;`]))
+  .join(" ");
+
 /**
  * Run as root with the packages as arguments. Debian starts and enables the daemon of a package that it installs; a lab's
- * set-up must not start a routing daemon on the host. The policy holds while this script runs, for BIRD only, and says
- * nothing any more should the script be killed. A BIRD that was there before is left alone.
+ * set-up must not start a routing daemon or a web server on the host. The policy holds while this script runs, for the
+ * daemons of the packages that it installs only, and says nothing any more should the script be killed. A daemon that was
+ * there before is left alone.
  */
 export const installScript = `
 policy=/usr/sbin/policy-rc.d
+services_of() { case $1 in ${servicesCase} esac; }
 own=
 finish() { [ -z "$own" ] || rm -f "$policy"; }
 trap finish EXIT
 trap 'exit 143' INT TERM HUP
-before=$(dpkg-query -W -f '\${db:Status-Abbrev}' bird2 2>/dev/null)
+new=
+for package in "$@"; do
+  case $(dpkg-query -W -f '\${db:Status-Abbrev}' "$package" 2>/dev/null) in ii*) ;; *) new="$new $(services_of "$package")" ;; esac
+done
 if [ ! -e "$policy" ] || grep -q labwright "$policy"; then
   own=1
-  printf '#!/bin/sh\\n# Written by the set-up of labwright, process %s, and taken away by it.\\n[ -d /proc/%s ] || exit 0\\ncase $1 in bird*) exit 101 ;; esac\\nexit 0\\n' $$ $$ >"$policy"
+  printf '#!/bin/sh\n# Written by the set-up of labwright, process %s, and taken away by it.\n[ -d /proc/%s ] || exit 0\nfor each in %s; do [ "$1" != "$each" ] && [ "$1" != "$each.service" ] || exit 101; done\nexit 0\n' $$ $$ "$(echo $new)" >"$policy"
   chmod 755 "$policy"
 fi
 export DEBIAN_FRONTEND=noninteractive
 install() { apt-get install --yes --no-install-recommends --quiet --option DPkg::Lock::Timeout=300 "$@"; }
 # Lists may be missing or old.
 install "$@" || { apt-get update --quiet && install "$@"; } || exit
-case "$before: $* " in ii*) exit 0 ;; *" bird2 "*) ;; *) exit 0 ;; esac
-for unit in bird bird6; do
+for unit in $new; do
   rm -f "/etc/systemd/system/multi-user.target.wants/$unit.service"
   [ ! -e "/etc/init.d/$unit" ] || update-rc.d "$unit" disable >/dev/null 2>&1
 done
-if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
+if [ -n "$new" ] && [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
 exit 0
 `;

@@ -17,6 +17,7 @@ import {
   type Look,
   type ObservedNode,
 } from "./observe.ts";
+import { closedPorts } from "./ports.ts";
 import { planEnsure, type EnsurePlan, type NodeTask } from "./plan.ts";
 import { hereDocument } from "./shell.ts";
 import type { Wiring } from "./wire.ts";
@@ -147,24 +148,28 @@ async function writeFiles(holder: Holder, inputs: NodeInputs): Promise<string[]>
 }
 
 async function reload(holder: Holder, node: string, daemon: DaemonInputs): Promise<void> {
-  if (daemon.reload?.kind !== "bird") return;
+  if (daemon.reload?.kind === "signal") {
+    const file = `${nodeDirectory(node)}/${daemon.name}.pid`;
+    const { exitCode, stderr } = await scriptInside(holder, `kill -${daemon.reload.signal} "$(cat ${file})"`);
+    if (exitCode !== 0) throw new Error(`${node}: ${daemon.name} was not told of its new files: ${stderr.trim()}`);
+    return;
+  }
   const reply = await birdCommand(insidePath(holder, `${nodeDirectory(node)}/${daemon.socket ?? ""}`), "configure");
   if (!/Reconfigur(ed|ation)/.test(reply))
     throw new Error(`${node}: ${daemon.name} did not take its new configuration: ${reply}`);
 }
 
-/** Ready is when its socket is there; one that ends instead is an error with the end of its log. */
+/** Ready is when its socket is there and its ports are open; one that ends instead is an error with the end of its log. */
 async function waitForDaemon(holder: Holder, node: string, daemon: DaemonInputs): Promise<void> {
-  if (daemon.socket === undefined) return;
   const directory = insidePath(holder, nodeDirectory(node));
   await waitFor(`${daemon.name} on ${node}`, 20_000, async () => {
-    const socket = await access(`${directory}/${daemon.socket}`).then(
-      () => true,
-      () => false,
-    );
-    if (socket && (await isRunning(holder, node, daemon.name, daemon.command))) return undefined;
-    if (!socket && (await isRunning(holder, node, daemon.name, daemon.command)))
-      return "it runs but does not take orders yet";
+    if (await isRunning(holder, node, daemon.name, daemon.command)) {
+      const socket = daemon.socket === undefined || (await isThere(`${directory}/${daemon.socket}`));
+      if (!socket) return "it runs but does not take orders yet";
+      const closed = await closedPorts(holder, await pidOf(holder, node, daemon.name), daemon.listens ?? []);
+      if (closed.length === 0) return undefined;
+      return `it runs but hasn't opened ${closed.map(({ protocol, port }) => `${protocol} port ${port}`).join(", ")}`;
+    }
     if (await hasEnded(holder, node, daemon.name)) {
       const log = await readFile(`${directory}/${daemon.name}.log`, "utf8").catch(() => "");
       throw new Error(
@@ -177,14 +182,19 @@ async function waitForDaemon(holder: Holder, node: string, daemon: DaemonInputs)
 
 /** Between fork and exec the process exists but is not yet the daemon. */
 async function hasEnded(holder: Holder, node: string, daemon: string): Promise<boolean> {
-  const pid = (
-    await readFile(insidePath(holder, `${nodeDirectory(node)}/${daemon}.pid`), "utf8").catch(() => "")
-  ).trim();
-  return (
-    pid === "" ||
-    !(await access(insidePath(holder, `/proc/${pid}`)).then(
-      () => true,
-      () => false,
-    ))
+  const pid = await pidOf(holder, node, daemon);
+  return pid === "" || !(await isThere(insidePath(holder, `/proc/${pid}`)));
+}
+
+/** In the sandbox; empty where it was never started. */
+async function pidOf(holder: Holder, node: string, daemon: string): Promise<string> {
+  const text = await readFile(insidePath(holder, `${nodeDirectory(node)}/${daemon}.pid`), "utf8").catch(() => "");
+  return text.trim();
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
   );
 }

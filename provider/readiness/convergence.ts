@@ -44,6 +44,21 @@ export function sessionRepairs(
   );
 }
 
+/** RTR sessions that aren't there yet. `protocols` is the reply to `show protocols`. */
+export function missingRtrSessions(router: RouterReadiness, protocols: string): string[] {
+  const states = new Map(parseProtocols(protocols).map(({ name, info, state }) => [name, info || state]));
+  return (router.rpki?.protocols ?? []).flatMap((name) => {
+    const state = states.get(name) ?? "not configured";
+    return state.startsWith("Established") ? [] : [`${router.node}: RTR session ${name} is ${state}`];
+  });
+}
+
+/** `count` is the reply to `show route table TABLE count`. */
+export function wrongRoaCount(router: RouterReadiness, table: string, wanted: number, count: string): string[] {
+  const held = Number(/for (\d+) networks?/.exec(count)?.[1] ?? 0);
+  return held === wanted ? [] : [`${router.node}: ${held} of ${wanted} ROAs in ${table}`];
+}
+
 /** Interfaces that are up and have no carrier yet: the kernel would drop what is sent there. */
 export function withoutCarrier(hosts: readonly string[], observed: ReadonlyMap<string, ObservedNode>): string[] {
   return hosts.flatMap((host) =>

@@ -9,10 +9,12 @@ import type { World } from "../world.ts";
 import {
   hasEnoughNetworks,
   missingPrefixes,
+  missingRtrSessions,
   missingSessions,
   sessionRepairs,
   sessionStates,
   withoutCarrier,
+  wrongRoaCount,
 } from "./convergence.ts";
 
 /** `labwright:net:Readiness`; see ReadinessInputs. It owns nothing: to delete it does nothing. */
@@ -88,8 +90,13 @@ async function lacks(
 ): Promise<string[]> {
   const prefixes = inputs.prefixSets[router.prefixes] ?? [];
   return withBird(holder, router, async (bird) => {
-    const sessions = missingSessions(router, await bird.ask("show protocols"));
+    const protocols = await bird.ask("show protocols");
+    const sessions = [...missingSessions(router, protocols), ...missingRtrSessions(router, protocols)];
     if (sessions.length > 0) return sessions;
+    for (const [table, wanted] of Object.entries(router.rpki?.roas ?? {})) {
+      const wrong = wrongRoaCount(router, table, wanted, await bird.ask(`show route table ${table} count`));
+      if (wrong.length > 0) return wrong;
+    }
     const count = await bird.ask("show route count");
     if (!hasEnoughNetworks(prefixes.length, count))
       return [`${router.node}: fewer than ${prefixes.length} networks: ${count.split("\n")[0]}`];

@@ -1,16 +1,31 @@
 import { readFile, writeFile } from "node:fs/promises";
+import type { SandboxInputs } from "../schema.ts";
 import { insidePath, type Holder } from "./holder.ts";
 
-const path = "/run/labwright/hosts";
+type NamesInputs = Pick<SandboxInputs, "hosts" | "resolvers">;
 
-/** Writes the lab's /etc/hosts in place: it is bind-mounted, so it can't be renamed over. */
-export async function writeHosts(holder: Holder, hosts: readonly string[]): Promise<void> {
-  if (await writeHosts.differs(holder, hosts)) await writeFile(insidePath(holder, path), textOf(hosts));
+/** The lab's /etc/hosts and /etc/resolv.conf, by name: what they should hold. */
+function texts({ hosts, resolvers }: NamesInputs): ReadonlyMap<string, string> {
+  return new Map([
+    ["hosts", ["127.0.0.1 localhost", "::1 localhost", ...hosts, ""].join("\n")],
+    ["resolv.conf", resolvers.map((address) => `nameserver ${address}\n`).join("")],
+  ]);
 }
 
-writeHosts.differs = async (holder: Holder, hosts: readonly string[]): Promise<boolean> =>
-  (await readFile(insidePath(holder, path), "utf8").catch(() => undefined)) !== textOf(hosts);
+/** Writes them in place: they are bind-mounted, so they can't be renamed over. */
+export async function writeNames(holder: Holder, inputs: NamesInputs): Promise<void> {
+  for (const name of await differingNames(holder, inputs))
+    await writeFile(pathOf(holder, name), texts(inputs).get(name) ?? "");
+}
 
-function textOf(hosts: readonly string[]): string {
-  return ["127.0.0.1 localhost", "::1 localhost", ...hosts, ""].join("\n");
+/** Which of the two, `hosts` and `resolv.conf`, differ from their declaration. */
+export async function differingNames(holder: Holder, inputs: NamesInputs): Promise<string[]> {
+  const found: string[] = [];
+  for (const [name, text] of texts(inputs))
+    if ((await readFile(pathOf(holder, name), "utf8").catch(() => undefined)) !== text) found.push(name);
+  return found;
+}
+
+function pathOf(holder: Holder, name: string): string {
+  return insidePath(holder, `/run/labwright/${name}`);
 }

@@ -1,5 +1,6 @@
 /** BGP sessions (RFC 4271), with roles (RFC 9234), route reflection (RFC 4456) and route servers (RFC 7947). */
-import type { Neighbour, Router, Session, SessionEnd, Timers, Topology } from "../topology.ts";
+import type { Neighbour, Policy, Router, Session, SessionEnd, Timers, Topology } from "../topology.ts";
+import { policyNeighbour } from "./neighbour.ts";
 import { exportFilter, importFilter, role } from "./policy.ts";
 import { block } from "./text.ts";
 
@@ -34,7 +35,8 @@ export function renderTemplate(timers: Timers): string[] {
   ];
 }
 
-export function renderSession(topology: Topology, { session, near, far }: LocalSession): string[] {
+export function renderSession(topology: Topology, policy: Policy, local: LocalSession): string[] {
+  const { session, near, far } = local;
   const overSegment = topology.segments.some(({ name }) => name === session.over);
   const body = [
     `description "${described(near.neighbour)} ${far.router}, AS ${far.asn}";`,
@@ -42,15 +44,17 @@ export function renderSession(topology: Topology, { session, near, far }: LocalS
     `neighbor ${far.address} as ${far.asn};`,
   ];
   const ownRole = role(near.neighbour);
-  if (ownRole !== undefined) body.push(`local role ${ownRole};`);
+  if (ownRole !== undefined && policy.roles) body.push(`local role ${ownRole};`);
   if (near.neighbour === "route-server-client") body.push("rs client;  # stays out of the AS path");
   if (near.neighbour === "internal") {
     if (session.over === undefined) body.push("multihop;  # between loopbacks");
     if (near.reflectorClient) body.push("rr client;  # gets routes of other internal routers too (RFC 4456)");
   }
   for (const family of session.families) {
-    const policy = { neighbour: near.neighbour, asn: far.asn };
-    const channel = [`import ${importFilter(policy)};`, `export ${exportFilter(policy)};`];
+    const neighbour = policyNeighbour(topology, policy, local);
+    const channel = [`import ${importFilter(policy, neighbour)};`, `export ${exportFilter(policy, neighbour)};`];
+    if (policy.maximumPrefixes !== undefined && near.neighbour === "customer")
+      channel.push(`receive limit ${policy.maximumPrefixes} action disable;`);
     if (near.neighbour === "internal")
       channel.push("next hop self ebgp;  # others inside needn't know the links to other ASes");
     else if (near.neighbour === "route-server-client")

@@ -1,6 +1,7 @@
 /** Where routes come from and go to besides BGP: interfaces, originated prefixes, the kernel's table. */
 import type { Family } from "../spec.ts";
 import type { Router, Topology } from "../topology.ts";
+import { policyOf } from "./neighbour.ts";
 import { block, familyDigit, familyOf } from "./text.ts";
 
 /** Prefixes of the link or segment behind each of the router's interfaces. */
@@ -38,13 +39,33 @@ export function renderOrigins(topology: Topology, router: Router): string[] {
         ]),
         "",
       );
-    const held = originated.filter((prefix) => !fromInterfaces.has(prefix));
+    const held = originated.filter((prefix) => !fromInterfaces.has(prefix) && !router.anycast.includes(prefix));
+    const anycast = router.anycast.filter((prefix) => familyOf(prefix) === family && !fromInterfaces.has(prefix));
+    const hijacks = router.hijacks.filter(({ prefix }) => familyOf(prefix) === family);
     if (held.length > 0)
       lines.push(
         "# Announced as a whole; a packet for a part that nothing more specific leads to is refused here.",
         ...block(`protocol static originated${digit}`, [
           `${family} { import filter announce; };`,
           ...held.map((prefix) => `route ${prefix} unreachable;`),
+        ]),
+        "",
+      );
+    if (anycast.length > 0)
+      lines.push(
+        "# Announced from other places too: the nearest gets the traffic.",
+        ...block(`protocol static anycast${digit}`, [
+          `${family} { import filter announce; };`,
+          ...anycast.map((prefix) => `route ${prefix} unreachable;`),
+        ]),
+        "",
+      );
+    for (const behind of new Set(hijacks.map((hijack) => hijack.behind)))
+      lines.push(
+        "# Somebody else's.",
+        ...block(`protocol static hijacked${digit}${behind === undefined ? "" : `_behind_${behind}`}`, [
+          `${family} { import filter ${behind === undefined ? "announce" : `announce_behind_${behind}`}; };`,
+          ...hijacks.filter((hijack) => hijack.behind === behind).map(({ prefix }) => `route ${prefix} unreachable;`),
         ]),
         "",
       );
@@ -58,7 +79,8 @@ export function renderKernel(topology: Topology, router: Router): string[] {
   const connected = [...connectedPrefixes(topology, router).values()].flat();
   return topology.families.flatMap((family) => {
     const own = connected.filter((prefix) => familyOf(prefix) === family);
-    return [...kernel(family, runsOspf(topology, router) ? own : [], loopback(router, family)), ""];
+    const { multipath } = policyOf(topology, router);
+    return [...kernel(family, runsOspf(topology, router) ? own : [], loopback(router, family), multipath), ""];
   });
 }
 
@@ -71,13 +93,19 @@ export function loopback(router: Router, family: Family): string | undefined {
   return router.loopbacks.find((address) => familyOf(address) === family)?.split("/")[0];
 }
 
-function kernel(family: Family, ospfConnected: readonly string[], source: string | undefined): string[] {
+function kernel(
+  family: Family,
+  ospfConnected: readonly string[],
+  source: string | undefined,
+  multipath: boolean,
+): string[] {
   const body = ["# The kernel has the connected networks of its own.", "if source = RTS_DEVICE then reject;"];
   if (ospfConnected.length > 0) body.push(`if source = RTS_OSPF && net ~ [${ospfConnected.join(", ")}] then reject;`);
   if (source !== undefined) body.push(`krt_prefsrc = ${source};  # the router speaks from its loopback`);
   body.push("accept;");
   return block(`protocol kernel kernel${familyDigit(family)}`, [
     "scan time 10;",
+    ...(multipath ? ["merge paths yes;  # all that are equally good"] : []),
     ...block(family, block("export filter", body, ";"), ";"),
   ]);
 }

@@ -2,8 +2,10 @@
  * Gao–Rexford routing policy as BIRD filters. Each route is tagged, when it comes in, with what the neighbour is
  * (a large community, RFC 8092, ASN:1:x), and the tag decides to whom it may go out.
  */
-import type { Neighbour } from "../topology.ts";
-import { block } from "./text.ts";
+import type { Family } from "../spec.ts";
+import type { Neighbour, Policy } from "../topology.ts";
+import type { PolicyNeighbour } from "./neighbour.ts";
+import { block, familyOf } from "./text.ts";
 
 /** Local preference by what a route was learned from: earn money, then save it, then pay. */
 export const localPreference = { originated: 400, customer: 300, peer: 200, provider: 100 } as const;
@@ -11,31 +13,31 @@ export const localPreference = { originated: 400, customer: 300, peer: 200, prov
 /** Third part of the large community ASN:1:x. */
 export const tagNumber = { customer: 1, peer: 2, provider: 3, sibling: 4, originated: 5 } as const;
 
-/** A neighbour outside the AS that this router applies policy to, as the far end is to it. */
-export interface PolicyNeighbour {
-  readonly neighbour: Neighbour;
-  readonly asn: number;
-}
-
 /** Name of the filter for what comes in from a neighbour; `all` where nothing is filtered. */
-export function importFilter({ neighbour, asn }: PolicyNeighbour): string {
+export function importFilter(
+  policy: Policy,
+  { neighbour, asn, localPreference: own, prefixes }: PolicyNeighbour,
+): string {
   switch (neighbour) {
     case "customer":
     case "peer":
     case "provider":
-      return `filter from_${neighbour}`;
-    case "route-server":
-      return "filter from_peer";
+    case "route-server": {
+      const kind = neighbour === "route-server" ? "peer" : neighbour;
+      return own === undefined && prefixes === undefined ? `filter from_${kind}` : `filter from_${kind}_${asn}`;
+    }
     case "sibling":
       return `filter from_sibling_${asn}`;
     case "route-server-client":
+      return rejects(policy) ? "filter from_client" : "all";
     case "internal":
       return "all";
   }
 }
 
 /** Name of the filter for what goes out to a neighbour. */
-export function exportFilter({ neighbour }: PolicyNeighbour): string {
+export function exportFilter(policy: Policy, { neighbour }: Pick<PolicyNeighbour, "neighbour">): string {
+  if (policy.leaks && neighbour !== "internal" && neighbour !== "route-server-client") return "filter to_everybody";
   switch (neighbour) {
     case "customer":
     case "sibling":
@@ -50,6 +52,11 @@ export function exportFilter({ neighbour }: PolicyNeighbour): string {
     case "route-server-client":
       return "where source = RTS_BGP";
   }
+}
+
+/** Whether the AS refuses routes by where they come from. */
+function rejects(policy: Policy): boolean {
+  return policy.originValidation || policy.pathEnd.length > 0;
 }
 
 /** RFC 9234 role of this end; none between siblings and inside the AS, where the RFC knows none. */
@@ -71,17 +78,31 @@ export function role(neighbour: Neighbour): string | undefined {
   }
 }
 
+/** What else the filters depend on. */
+export interface PolicyUse {
+  readonly originates: boolean;
+  /** Numbers of ASes put behind the router's own in a hijacked route's path. */
+  readonly behind: readonly number[];
+  /** By number of each AS whose path ends are checked: its neighbours. */
+  readonly pathEnds: ReadonlyMap<number, readonly number[]>;
+  /** Digits of the families in use. */
+  readonly families: readonly Family[];
+}
+
 /** Constants and filters that the router's neighbours and origins call for, and no others. */
 export function renderPolicy(
   asn: number,
+  policy: Policy,
   neighbours: readonly PolicyNeighbour[],
-  use: { readonly originates: boolean },
+  use: PolicyUse,
 ): string[] {
-  const imports = new Set(neighbours.map(importFilter));
-  const exports = new Set(neighbours.map(exportFilter));
+  const imports = new Map(neighbours.map((neighbour) => [importFilter(policy, neighbour), neighbour]));
+  const exports = new Set(neighbours.map((neighbour) => exportFilter(policy, neighbour)));
   const siblings = [...new Set(neighbours.filter((n) => n.neighbour === "sibling").map((n) => n.asn))];
-  const learnsFrom = (kind: "customer" | "peer" | "provider"): boolean => imports.has(`filter from_${kind}`);
+  const learnsFrom = (kind: "customer" | "peer" | "provider"): boolean =>
+    [...imports.keys()].some((name) => name.startsWith(`filter from_${kind}`));
   const restricts = exports.has("filter to_peer") || exports.has("filter to_provider");
+  const refuse = renderRefusals(policy, use);
   const lines: string[] = [];
 
   const tags: [name: string, number: number, comment: string][] = [];
@@ -102,14 +123,17 @@ export function renderPolicy(
   }
 
   if (use.originates)
-    lines.push(
-      ...block("filter announce", [
-        `bgp_local_pref = ${localPreference.originated};`,
-        "bgp_large_community.add(ORIGINATED);",
-        "accept;",
-      ]),
-      "",
-    );
+    for (const behind of [undefined, ...use.behind])
+      lines.push(
+        ...(behind === undefined ? [] : [`# A forged origin: as if AS ${behind} had announced it to us.`]),
+        ...block(behind === undefined ? "filter announce" : `filter announce_behind_${behind}`, [
+          ...(behind === undefined ? [] : [`bgp_path.prepend(${behind});`]),
+          `bgp_local_pref = ${localPreference.originated};`,
+          "bgp_large_community.add(ORIGINATED);",
+          "accept;",
+        ]),
+        "",
+      );
 
   const comments = {
     customer: "A customer pays for its traffic: its routes are preferred to all others.",
@@ -117,22 +141,31 @@ export function renderPolicy(
     provider: "A provider wants paying: the last choice.",
   };
   for (const kind of ["customer", "peer", "provider"] as const)
-    if (learnsFrom(kind))
+    for (const [name, { asn: from, localPreference: own, prefixes }] of imports) {
+      const ordinary = name === `filter from_${kind}`;
+      if (!ordinary && name !== `filter from_${kind}_${from}`) continue;
       lines.push(
-        `# ${comments[kind]}`,
-        ...block(`filter from_${kind}`, [
+        ordinary ? `# ${comments[kind]}` : `# AS ${from}, a ${kind}, by rules of its own.`,
+        ...block(name, [
+          ...(prefixes === undefined
+            ? []
+            : [`if !(${netIn(prefixes)}) then reject;  # not its own, nor a customer's of its`]),
+          ...refuse,
           `bgp_large_community.delete([(${asn}, *, *)]);  # nobody else speaks in our name`,
-          `bgp_local_pref = ${localPreference[kind]};`,
+          `bgp_local_pref = ${own ?? localPreference[kind]};`,
           `bgp_large_community.add(FROM_${kind.toUpperCase()});`,
           "accept;",
         ]),
         "",
       );
+    }
+  if (imports.has("filter from_client")) lines.push(...block("filter from_client", [...refuse, "accept;"]), "");
   for (const sibling of siblings)
     lines.push(
       `# AS ${sibling} is run by the same people: a route counts as what the sibling learned it as,`,
       "# and the sibling's own prefixes count as a customer's.",
       ...block(`filter from_sibling_${sibling}`, [
+        ...refuse,
         `bgp_large_community.delete([(${asn}, *, *)]);`,
         "bgp_large_community.add(FROM_SIBLING);",
         `if (${sibling}, 1, ${tagNumber.provider}) ~ bgp_large_community then {`,
@@ -168,6 +201,12 @@ export function renderPolicy(
         ]),
         "",
       );
+  if (exports.has("filter to_everybody"))
+    lines.push(
+      "# A leak: strangers' routes go to strangers.",
+      ...block("filter to_everybody", ["if source ~ [RTS_BGP, RTS_STATIC, RTS_DEVICE] then accept;", "reject;"]),
+      "",
+    );
   if (exports.has("filter to_internal"))
     lines.push(
       "# Inside the AS: BGP's routes and our own prefixes; OSPF carries the rest.",
@@ -175,4 +214,39 @@ export function renderPolicy(
       "",
     );
   return lines;
+}
+
+/** Lines of a filter that refuse what the RPKI makes invalid, and forged path ends. */
+function renderRefusals(policy: Policy, { pathEnds, families }: PolicyUse): string[] {
+  const lines: string[] = [];
+  if (policy.originValidation)
+    for (const family of families) {
+      const type = family === "ipv4" ? "NET_IP4" : "NET_IP6";
+      // The check stands in the filter itself: BIRD looks for it there to reload routes when ROAs change.
+      lines.push(
+        `if net.type = ${type} && roa_check(${roaTable(family)}, net, bgp_path.last) = ROA_INVALID then reject;`,
+      );
+    }
+  for (const [origin, neighbours] of pathEnds) {
+    const set = neighbours.length === 0 ? "" : ` && !(bgp_path ~ [= * [${neighbours.join(", ")}] ${origin}+ =])`;
+    lines.push(
+      `if bgp_path.last = ${origin} && !(bgp_path ~ [= ${origin}+ =])${set} then reject;  # a forged path end`,
+    );
+  }
+  return lines;
+}
+
+/** Name of BIRD's table of ROAs. */
+export function roaTable(family: Family): string {
+  return family === "ipv4" ? "roas4" : "roas6";
+}
+
+/** An expression that holds for exactly these prefixes; sets are of one family. */
+function netIn(prefixes: readonly string[]): string {
+  const sets = (["ipv4", "ipv6"] as const).flatMap((family) => {
+    const own = prefixes.filter((prefix) => familyOf(prefix) === family);
+    const type = family === "ipv4" ? "NET_IP4" : "NET_IP6";
+    return own.length === 0 ? [] : [`net.type = ${type} && net ~ [${own.join(", ")}]`];
+  });
+  return sets.length === 0 ? "false" : sets.join(" || ");
 }

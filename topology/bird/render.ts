@@ -3,7 +3,10 @@ import type { Router, Topology } from "../topology.ts";
 import { renderSession, renderTemplate, sessionsOf } from "./bgp.ts";
 import { renderOspf } from "./ospf.ts";
 import { renderKernel, renderOrigins } from "./origins.ts";
+import { neighbouringAses } from "../routing/cone.ts";
+import { policyNeighbour, policyOf } from "./neighbour.ts";
 import { renderPolicy } from "./policy.ts";
+import { renderRtr } from "./rtr.ts";
 
 /**
  * The text of `bird.conf` for one router: BGP sessions with Gao–Rexford policy, OSPF inside the AS, originated
@@ -11,7 +14,8 @@ import { renderPolicy } from "./policy.ts";
  */
 export function renderBird(topology: Topology, router: Router): string {
   const sessions = sessionsOf(topology, router);
-  const neighbours = sessions.map(({ near, far }) => ({ neighbour: near.neighbour, asn: far.asn }));
+  const policy = policyOf(topology, router);
+  const neighbours = sessions.map((session) => policyNeighbour(topology, policy, session));
   const title = topology.autonomousSystems.find(({ name }) => name === router.as)?.title ?? router.as;
   const lines = [
     `# ${router.name}: AS ${router.asn}, ${title}`,
@@ -20,14 +24,20 @@ export function renderBird(topology: Topology, router: Router): string {
     "debug protocols { states };",
     "",
     ...(router.routeServer ? renderSortedTables(topology) : []),
-    ...renderPolicy(router.asn, neighbours, { originates: router.originates.length > 0 }),
+    ...renderRtr(topology, policy),
+    ...renderPolicy(router.asn, policy, neighbours, {
+      originates: router.originates.length + router.hijacks.length > 0,
+      behind: [...new Set(router.hijacks.flatMap(({ behind }) => behind ?? []))],
+      pathEnds: new Map(policy.pathEnd.map((asn) => [asn, [...neighbouringAses(topology, asn)]])),
+      families: topology.families,
+    }),
     "protocol device {}",
     "",
     ...renderKernel(topology, router),
     ...renderOrigins(topology, router),
     ...renderOspf(topology, router),
     ...(sessions.length > 0 ? renderTemplate(topology.timers) : []),
-    ...sessions.flatMap((session) => [...renderSession(topology, session), ""]),
+    ...sessions.flatMap((session) => [...renderSession(topology, policy, session), ""]),
   ];
   return `${lines.join("\n").trimEnd()}\n`;
 }

@@ -1,10 +1,10 @@
 /** What the kernel of a node must be told so that routing works and comes up at once. */
-import type { Topology } from "../topology.ts";
+import type { Policy, Topology } from "../topology.ts";
 
 /**
  * Sysctls of a router. They must be set before its interfaces are made: those take their settings from `default`.
  */
-export function routerSysctls(topology: Topology): Readonly<Record<string, string>> {
+export function routerSysctls(topology: Topology, policy: Policy): Readonly<Record<string, string>> {
   const sysctls: Record<string, string> = {};
   if (topology.families.includes("ipv4"))
     Object.assign(sysctls, {
@@ -24,6 +24,9 @@ export function routerSysctls(topology: Topology): Readonly<Record<string, strin
       "net.ipv6.icmp.ratelimit": "0",
       ...declaredAddresses,
     });
+  // Flows to one address are told apart by their ports.
+  if (policy.multipath)
+    for (const family of topology.families) sysctls[`net.${family}.fib_multipath_hash_policy`] = "1";
   return sysctls;
 }
 

@@ -12,7 +12,7 @@ import { resolve } from "../../../topology/resolve.ts";
 import type { TopologySpec } from "../../../topology/spec.ts";
 import { internets } from "../routes/internets.ts";
 import { needs } from "../../requirements.ts";
-import { everything } from "./specs.ts";
+import { everything, policies } from "./specs.ts";
 
 describe("bird -p", needs("bird"), () => {
   let folder = "";
@@ -41,6 +41,11 @@ describe("bird -p", needs("bird"), () => {
   test("accepts every kind of session, relation and prefix", () => {
     expect(complaints(everything)).toEqual([]);
     expect(complaints({ ...everything, families: ["ipv6"], timers: { hold: 0 } })).toEqual([]);
+  });
+
+  test("accepts every policy", () => {
+    expect(complaints(policies)).toEqual([]);
+    expect(complaints({ ...policies, families: ["ipv6"] })).toEqual([]);
   });
 
   test("accepts rings and grids", () => {

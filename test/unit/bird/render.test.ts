@@ -1,12 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { bgp } from "../../../labs/bgp/lab.ts";
 import { resolveSettings } from "../../../labs/index.ts";
+import { policyOf } from "../../../topology/bird/neighbour.ts";
 import { renderBird } from "../../../topology/bird/render.ts";
 import { hostSysctls, routerSysctls } from "../../../topology/bird/sysctls.ts";
 import { resolve } from "../../../topology/resolve.ts";
 import type { TopologySpec } from "../../../topology/spec.ts";
+import type { Router } from "../../../topology/topology.ts";
 import { expectGolden } from "../../golden.ts";
-import { everything } from "./specs.ts";
+import { everything, policies } from "./specs.ts";
 
 function configurations(spec: TopologySpec): ReadonlyMap<string, string> {
   const topology = resolve(spec);
@@ -26,6 +28,13 @@ describe("golden configurations", () => {
     expectGolden(`bird/everything/${name}.conf`, text);
   });
 
+  test.each([...configurations(policies)].filter(([name]) => /core|customer|partner|server/.test(name)))(
+    "of %s, in a topology with every policy",
+    (name, text) => {
+      expectGolden(`bird/policies/${name}.conf`, text);
+    },
+  );
+
   test.each([...configurations(bgp.topology(resolveSettings(bgp, {})))])("of %s, in the bgp lab", (name, text) => {
     expectGolden(`bird/bgp/${name}.conf`, text);
   });
@@ -38,7 +47,7 @@ describe("a configuration", () => {
   });
 
   test("defines only what it uses", () => {
-    for (const [name, text] of configurations(everything)) {
+    for (const [name, text] of [...configurations(everything), ...configurations(policies)]) {
       const defined = [...text.matchAll(/^(?:define|filter) (\S+)/gm)].map((match) => match[1] ?? "");
       const unused = defined.filter((symbol) => text.split(new RegExp(`\\b${symbol}\\b`)).length < 3);
       expect([name, unused.filter((symbol) => !/^(FROM_PEER|FROM_PROVIDER|FROM_SIBLING)$/.test(symbol))]).toEqual([
@@ -75,7 +84,8 @@ describe("a configuration", () => {
 test("sysctls name no family that isn't in use", () => {
   const both = resolve(everything);
   const ipv4 = resolve({ ...everything, families: ["ipv4"] });
-  expect(Object.keys(routerSysctls(both)).some((name) => name.startsWith("net.ipv6."))).toBe(true);
-  expect(Object.keys(routerSysctls(ipv4)).some((name) => name.startsWith("net.ipv6."))).toBe(false);
+  const ordinary = policyOf(both, both.nodes.find((node) => node.kind === "router") as Router);
+  expect(Object.keys(routerSysctls(both, ordinary)).some((name) => name.startsWith("net.ipv6."))).toBe(true);
+  expect(Object.keys(routerSysctls(ipv4, ordinary)).some((name) => name.startsWith("net.ipv6."))).toBe(false);
   expect(hostSysctls(ipv4)).toEqual({});
 });

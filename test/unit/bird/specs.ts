@@ -43,3 +43,52 @@ export const everything: TopologySpec = {
     { kind: "route-server", server: "server", members: ["core", "member"] },
   ],
 };
+
+/** Everything that an AS's policy can have. */
+export const policies: TopologySpec = {
+  ...everything,
+  autonomousSystems: {
+    ...everything.autonomousSystems,
+    core: {
+      asn: 64510,
+      title: "Core",
+      policy: {
+        originValidation: true,
+        pathEnd: ["member", "customer"],
+        customerPrefixes: true,
+        maximumPrefixes: 10,
+        localPreferences: { upstream: 150, member: 310 },
+        multipath: true,
+      },
+    },
+    customer: { asn: 64520, policy: { roles: false, leaks: true } },
+    exchange: { asn: 64500, policy: { originValidation: true } },
+  },
+  nodes: {
+    ...everything.nodes,
+    upstream: {
+      kind: "router",
+      as: "upstream",
+      originates: ["10.1.0.0/16", "2001:db8:1::/48"],
+      services: { cache: { kind: "rtr" } },
+    },
+    partner: {
+      kind: "router",
+      as: "partner",
+      originates: ["10.21.0.0/16", "10.99.0.0/16", "2001:db8:21::/48"],
+      anycast: ["10.99.0.0/16"],
+      addresses: ["10.99.0.1/32"],
+      hijacks: [{ prefix: "10.22.0.0/16", behind: "member" }, { prefix: "10.1.128.0/17" }],
+    },
+    member: {
+      kind: "router",
+      as: "member",
+      originates: ["10.22.0.0/16", "10.99.0.0/16", "2001:db8:22::/48"],
+      anycast: ["10.99.0.0/16"],
+    },
+  },
+  roas: [
+    { prefix: "10.22.0.0/16", as: "member" },
+    { prefix: "2001:db8:22::/48", as: "member", maxLength: 56 },
+  ],
+};
