@@ -82,7 +82,7 @@ function routerInputs(topology: Topology, router: Router): Omit<NodeInputs, "san
 
 /** Files and daemons of a node's services. */
 function servicesOf(topology: Topology, node: Node): Pick<NodeInputs, "files" | "daemons"> {
-  const services = node.services.map((service) => renderService(topology, service));
+  const services = node.services.map((service) => renderService(topology, node.name, service));
   return {
     files: Object.assign({}, ...services.map(({ files }) => files)) as Record<string, string>,
     daemons: services.map(({ name, command, files, reload, listens }) => ({

@@ -53,6 +53,8 @@ export function renderSession(topology: Topology, policy: Policy, local: LocalSe
   for (const family of session.families) {
     const neighbour = policyNeighbour(topology, policy, local);
     const channel = [`import ${importFilter(policy, neighbour)};`, `export ${exportFilter(policy, neighbour)};`];
+    if (policy.originValidation && session.kind === "external")
+      channel.push("import table on;  # what came is kept, to be judged anew when ROAs change");
     if (policy.maximumPrefixes !== undefined && near.neighbour === "customer")
       channel.push(`receive limit ${policy.maximumPrefixes} action disable;`);
     if (near.neighbour === "internal")

@@ -13,7 +13,10 @@ export function renderRtr(topology: Topology, policy: Policy): string[] {
   if (!policy.originValidation) return [];
   return [
     "# What the RPKI says, from the RTR servers.",
-    ...topology.families.map((family) => `${family === "ipv4" ? "roa4" : "roa6"} table ${roaTable(family)};`),
+    ...topology.families.map(
+      (family) =>
+        `${family === "ipv4" ? "roa4" : "roa6"} table ${roaTable(family)} { min settle time 100 ms; max settle time 1 s; };`,
+    ),
     "",
     ...rtrServers(topology).flatMap((server) => [
       ...block(`protocol rpki ${rtrProtocol(server)}`, [

@@ -1,41 +1,42 @@
 /** nginx, with the same answer to every request. */
-import type { Topology } from "../topology.ts";
 import { block } from "../bird/text.ts";
-import type { Daemon } from "./render.ts";
+import type { Topology } from "../topology.ts";
+import type { Daemon, Place } from "./render.ts";
 import type { HttpSpec } from "./spec.ts";
 
-export function renderHttp({ families }: Topology, name: string, { port = 80, answer }: HttpSpec): Daemon {
-  const listen = [
+export function renderHttp({ families }: Topology, { name, directory }: Place, spec: HttpSpec): Daemon {
+  const { port = 80, answer } = spec;
+  const server = [
     ...(families.includes("ipv4") ? [`listen ${port};`] : []),
     ...(families.includes("ipv6") ? [`listen [::]:${port};`] : []),
-  ];
-  const server = [
-    ...listen,
-    "access_log access.log;",
-    "default_type text/plain;",
     ...block("location /", [`return 200 ${quoted(`${answer}\n`)};`]),
   ];
-  // Everything that it writes is in its own folder; it runs as who it is, for a sandbox may know one user only.
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
-    (kind) => `${kind}_temp_path tmp-${kind};`,
+    (kind) => `${kind}_temp_path ${directory}/${kind};`,
   );
+  const lines = [
+    "daemon off;",
+    // One process; it keeps the user that it has, as a sandbox may know no other.
+    "master_process off;",
+    "user root;",
+    `pid ${directory}/nginx.pid;`,
+    "error_log stderr notice;",
+    ...block("events", ["worker_connections 256;"]),
+    ...block("http", [
+      `access_log ${directory}/access.log;`,
+      ...temporary,
+      "default_type text/plain;",
+      // A dollar sign begins a variable in every string of nginx.
+      'geo $dollar { default "$"; }',
+      ...block("server", server),
+    ]),
+  ];
   return {
-    command: ["nginx", "-p", `${name}/`, "-c", "nginx.conf", "-e", "stderr", "-g", "daemon off;"],
-    files: {
-      [`${name}/nginx.conf`]: `${[
-        "user root;",
-        "worker_processes 1;",
-        "pid nginx.pid;",
-        "error_log stderr;",
-        ...block("events", ["worker_connections 256;"]),
-        ...block("http", [...temporary, ...block("server", server)]),
-      ].join("\n")}\n`,
-    },
-    reload: "HUP",
+    command: ["nginx", "-e", "stderr", "-p", directory, "-c", `${directory}/nginx.conf`],
+    files: { [`${name}/nginx.conf`]: `${lines.join("\n")}\n` },
   };
 }
 
-/** nginx has variables in every string. */
 function quoted(text: string): string {
-  return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("$", "${dollar}")}"`;
+  return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n").replaceAll("$", "${dollar}")}"`;
 }

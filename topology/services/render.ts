@@ -15,13 +15,22 @@ export interface Daemon {
   readonly reload?: "HUP" | "USR1" | "USR2";
 }
 
+/** Where a service is. */
+export interface Place {
+  /** Its name, also that of its folder in the node's directory. */
+  readonly name: string;
+  /** Path of that folder in the sandbox. */
+  readonly directory: string;
+}
+
 export interface RenderedService extends Daemon {
   readonly name: string;
   /** Open once it is ready. */
   readonly listens: readonly PortSpec[];
 }
 
-export function renderService(topology: Topology, { name, spec }: Service): RenderedService {
+export function renderService(topology: Topology, node: string, { name, spec }: Service): RenderedService {
+  const place = { name, directory: `/run/nodes/${node}/${name}` };
   const daemon = ((): Daemon => {
     switch (spec.kind) {
       case "daemon":
@@ -31,11 +40,11 @@ export function renderService(topology: Topology, { name, spec }: Service): Rend
           ...(spec.reload === undefined ? {} : { reload: spec.reload }),
         };
       case "rtr":
-        return renderRtrServer(topology, name, spec);
+        return renderRtrServer(topology, place, spec);
       case "dns":
-        return renderDns(topology, name, spec);
+        return renderDns(topology, place, spec);
       case "http":
-        return renderHttp(topology, name, spec);
+        return renderHttp(topology, place, spec);
     }
   })();
   return { name, ...daemon, listens: portsOf(spec) };

@@ -1,6 +1,6 @@
 /** StayRTR: gives the topology's ROAs to routers. */
 import type { Node, Topology } from "../topology.ts";
-import type { Daemon } from "./render.ts";
+import type { Daemon, Place } from "./render.ts";
 import type { RtrSpec } from "./spec.ts";
 
 export interface RtrServer {
@@ -28,13 +28,20 @@ function firstAddress(node: Node): string | undefined {
   return [...loopbacks, ...node.interfaces.flatMap(({ addresses }) => addresses)][0]?.split("/")[0];
 }
 
-/** Its file is what validators write: a list of validated ROA payloads. */
-export function renderRtrServer(topology: Topology, name: string, { port = defaultRtrPort }: RtrSpec): Daemon {
-  const file = `${name}/vrps.json`;
+/** Its file has the form that relying parties write: a list of validated ROA payloads. */
+export function renderRtrServer(
+  topology: Topology,
+  { name, directory }: Place,
+  { port = defaultRtrPort }: RtrSpec,
+): Daemon {
   const roas = topology.roas.map(({ prefix, asn, maxLength }) => ({ asn, prefix, maxLength, ta: "lab" }));
   return {
-    command: ["stayrtr", "-bind", `:${port}`, "-cache", file, "-checktime=false", "-refresh", "1", "-metrics.addr", ""],
-    files: { [file]: `${JSON.stringify({ roas }, undefined, 2)}\n` },
+    // It reads its file at a signal; its clock and its own page of metrics are of no use here.
+    command: [
+      ...["stayrtr", "-bind", `:${port}`, "-cache", `${directory}/vrps.json`],
+      ...["-refresh", "3600", "-checktime=false", "-metrics.addr", ""],
+    ],
+    files: { [`${name}/vrps.json`]: `${JSON.stringify({ roas }, undefined, 2)}\n` },
     reload: "HUP",
   };
 }

@@ -28,7 +28,7 @@ export interface RtrSpec {
   readonly port?: number;
 }
 
-/** An authoritative name server: NSD. It listens on every address of the node, port 53. */
+/** An authoritative name server: Knot DNS. It listens on every address of the node, port 53. */
 export interface DnsSpec {
   readonly kind: "dns";
   /** Zones by name without the last dot, such as `example.com`. */
