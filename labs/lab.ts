@@ -47,7 +47,7 @@ export interface Lab<S extends SettingsSpec = SettingsSpec> {
   /** What must hold. `topology`: the lab as it should be, i.e. without its fault, or with the fault's solution. */
   checks(topology: Topology, settings: Settings<S>): readonly Check[];
   /** What may be broken in it, for exercises. */
-  readonly faults?: readonly Fault<S>[];
+  readonly faults?: readonly Fault<NoInfer<S>>[];
   /** Seconds within which the lab converges. Default 60. */
   readonly convergesWithin?: number;
   /** Three commands worth trying, without the leading `lab`. */

@@ -1,4 +1,5 @@
 /** BGP sessions (RFC 4271), with roles (RFC 9234), route reflection (RFC 4456) and route servers (RFC 7947). */
+import { rtrServers } from "../services/rtr.ts";
 import type { Neighbour, Policy, Router, Session, SessionEnd, Timers, Topology } from "../topology.ts";
 import { policyNeighbour } from "./neighbour.ts";
 import { exportFilter, importFilter, role } from "./policy.ts";
@@ -53,7 +54,8 @@ export function renderSession(topology: Topology, policy: Policy, local: LocalSe
   for (const family of session.families) {
     const neighbour = policyNeighbour(topology, policy, local);
     const channel = [`import ${importFilter(policy, neighbour)};`, `export ${exportFilter(policy, neighbour)};`];
-    if (policy.originValidation && session.kind === "external")
+    // Also where nobody validates yet: to set it later restarts the session.
+    if (session.kind === "external" && rtrServers(topology).length > 0)
       channel.push("import table on;  # what came is kept, to be judged anew when ROAs change");
     if (policy.maximumPrefixes !== undefined && near.neighbour === "customer")
       channel.push(`receive limit ${policy.maximumPrefixes} action disable;`);

@@ -241,12 +241,12 @@ export function roaTable(family: Family): string {
   return family === "ipv4" ? "roas4" : "roas6";
 }
 
-/** An expression that holds for exactly these prefixes; sets are of one family. */
+/** An expression that holds for exactly these prefixes. A set is of one family; && and || bind alike in BIRD. */
 function netIn(prefixes: readonly string[]): string {
   const sets = (["ipv4", "ipv6"] as const).flatMap((family) => {
     const own = prefixes.filter((prefix) => familyOf(prefix) === family);
     const type = family === "ipv4" ? "NET_IP4" : "NET_IP6";
-    return own.length === 0 ? [] : [`net.type = ${type} && net ~ [${own.join(", ")}]`];
+    return own.length === 0 ? [] : [`(net.type = ${type} && net ~ [${own.join(", ")}])`];
   });
   return sets.length === 0 ? "false" : sets.join(" || ");
 }
