@@ -1,144 +1,208 @@
 /** What each router must hold once BGP has converged, computed from the topology alone. */
 import type { Family } from "../spec.ts";
-import type { Router, Topology } from "../topology.ts";
-import { asGraph } from "./graph.ts";
-import type { AsGraph } from "./graph.ts";
-import { goesToAll, learned, nextHops, spread } from "./spread.ts";
-import type { Spread } from "./spread.ts";
+import type { Router, Session, Topology } from "../topology.ts";
+import { networkOf, type Network } from "./network.ts";
+import { outcomeOf, type Outcome, type State } from "./outcome.ts";
+import { asnsOf, type LearnedFrom, type Route } from "./route.ts";
+import { treatments, type Treatment } from "./treatment.ts";
 
-export type LearnedFrom = "originated" | "customer" | "peer" | "provider" | "route-server-client";
-
-/** The best route of one router to one prefix. */
+/** The best route of a router to a prefix. */
 export interface ExpectedRoute {
   readonly prefix: string;
-  /** What it was learned from; it decides before the length does. */
+  /** What the router's AS learned it from; `igp` where OSPF has a route of its own, which BIRD prefers to BGP's. */
   readonly learnedFrom: LearnedFrom;
-  /** Number of ASes on the path; 0 for the AS's own. */
-  readonly length: number;
-  /** ASNs that may come first on the path; empty for the AS's own. */
-  readonly firstHops: readonly number[];
-  /** Whether this AS path (ASNs, the nearest first) is one of the best; the last tie-breaks are the daemon's own. */
-  accepts(path: readonly number[]): boolean;
-  /** Whether one of the best paths begins like this. */
-  acceptsBeginning(path: readonly number[]): boolean;
-  /** The acceptable paths, at most `limit` of them (a grid has very many). Default 16. */
-  paths(limit?: number): readonly (readonly number[])[];
+  /** AS path as in that router's table: the nearest AS first, empty for the AS's own. */
+  readonly path: readonly number[];
+  /** Name of the BGP protocol on this router by which it came; empty for its own and for OSPF's. */
+  readonly protocol: string;
+  /** Router at the far end of that session; empty where there is none. */
+  readonly from: string;
+  /**
+   * Router to which packets are sent: the neighbour (at an exchange, the client that the route server has it from), or
+   * the border router inside the AS, over OSPF; the router itself for its own.
+   */
+  readonly nextHop: string;
+  readonly localPreference: number;
 }
 
-/** By router, then by prefix. A prefix that policy keeps from a router isn't there. */
-export type ExpectedRoutes = ReadonlyMap<string, ReadonlyMap<string, ExpectedRoute>>;
+/** Prefixes to which BGP never settles. */
+export interface UnstableRoutes {
+  readonly prefixes: readonly string[];
+  /** Routers that go to and fro, each with the AS paths between which it does; undefined: no route. */
+  readonly routers: readonly { readonly router: string; readonly paths: readonly (readonly number[] | undefined)[] }[];
+  /**
+   * There is no stable state: every choice of these routers was tried. Otherwise none was found, and one order of
+   * messages that leaves nobody out is known never to settle.
+   */
+  readonly exhaustive: boolean;
+}
+
+export interface Expected {
+  /** By router, then by prefix. A prefix that policy keeps from a router isn't there, nor one that never settles. */
+  readonly routes: ReadonlyMap<string, ReadonlyMap<string, ExpectedRoute>>;
+  /**
+   * Further stable states, by prefix; in each, the routes of all routers that have one, by router. Which of the states
+   * a lab comes to depends on the order in which messages happen to arrive.
+   */
+  readonly alternatives: ReadonlyMap<string, readonly ReadonlyMap<string, ExpectedRoute>[]>;
+  /** Sessions that are shut because the customer sends more prefixes than it may. */
+  readonly shut: readonly Session[];
+  readonly unstable: readonly UnstableRoutes[];
+}
+
+const known = new WeakMap<Topology, Expected>();
 
 /**
- * The best routes of every router to every originated prefix, under Gao–Rexford policy as the rendered configurations
- * have it. A route server's own AS isn't on any path; the server itself holds its clients' shortest.
+ * The one best route that BIRD 2 holds on every router to every prefix that somebody in the lab announces, under the
+ * policy of the rendered configurations. Computed once for each topology.
  */
-export function expectedRoutes(topology: Topology): ExpectedRoutes {
-  const routers = topology.nodes.filter((node) => node.kind === "router");
-  const expected = new Map(routers.map(({ name }) => [name, new Map<string, ExpectedRoute>()]));
-  for (const [origins, prefixes] of prefixesByOrigins(routers))
-    for (const family of topology.families) {
-      const ofFamily = prefixes.filter((prefix) => prefix.includes(":") === (family === "ipv6"));
-      if (ofFamily.length > 0) addRoutes(topology, family, routers, origins.split(" "), ofFamily, expected);
-    }
+export function expectedRoutes(topology: Topology): Expected {
+  const expected = known.get(topology) ?? compute(topology);
+  known.set(topology, expected);
   return expected;
 }
 
-/** Prefixes that the same routers originate spread the same way. */
-function prefixesByOrigins(routers: readonly Router[]): Map<string, string[]> {
-  const origins = new Map<string, string[]>();
-  for (const { name, originates } of routers)
-    for (const prefix of originates) origins.set(prefix, [...(origins.get(prefix) ?? []), name]);
-  const groups = new Map<string, string[]>();
-  for (const [prefix, names] of origins) {
-    const key = names.join(" ");
-    groups.set(key, [...(groups.get(key) ?? []), prefix]);
-  }
-  return groups;
+/** Every prefix that a router of the lab announces, by right or not. */
+export function announcedPrefixes(topology: Topology): readonly string[] {
+  return [
+    ...new Set(
+      topology.nodes.flatMap((node) =>
+        node.kind === "router" ? [...node.originates, ...node.hijacks.map(({ prefix }) => prefix)] : [],
+      ),
+    ),
+  ];
 }
 
-function addRoutes(
-  topology: Topology,
-  family: Family,
-  routers: readonly Router[],
-  origins: readonly string[],
-  prefixes: readonly string[],
-  expected: Map<string, Map<string, ExpectedRoute>>,
-): void {
-  const graph = asGraph(topology, family);
-  const originating = routers.filter(({ name, routeServer }) => origins.includes(name) && !routeServer);
-  const outcome = spread(graph, [...new Set(originating.map(({ as }) => graph.indexOf.get(as) ?? -1))]);
-  for (const router of routers) {
-    const route = routeOf(graph, outcome, router, origins.includes(router.name));
-    if (route === undefined) continue;
-    for (const prefix of prefixes) expected.get(router.name)?.set(prefix, new Route(graph, outcome, prefix, ...route));
-  }
+interface Settled {
+  readonly network: Network;
+  readonly outcomes: readonly (readonly [Treatment, Outcome])[];
 }
 
-type Summary = [learnedFrom: LearnedFrom, length: number, first: () => number[]];
-
-const names = ["originated", "originated", "customer", "peer", "provider"] as const;
-
-function routeOf(graph: AsGraph, outcome: Spread, router: Router, own: boolean): Summary | undefined {
-  if (router.routeServer) {
-    if (own) return ["originated", 0, () => []];
-    const offered = [...(graph.routeServers.get(router.name) ?? [])].filter((n) => goesToAll(outcome.from[n]));
-    if (offered.length === 0) return undefined;
-    const shortest = Math.min(...offered.map((n) => outcome.length[n] ?? 0));
-    return ["route-server-client", shortest + 1, () => offered.filter((n) => outcome.length[n] === shortest)];
-  }
-  const index = graph.indexOf.get(router.as) ?? -1;
-  const from = outcome.from[index] ?? learned.none;
-  if (from === learned.none) return undefined;
-  return [names[from] ?? "provider", outcome.length[index] ?? 0, () => nextHops(graph, outcome, index)];
-}
-
-/** Works out its paths when asked: most of a large lab's routes are never looked at one by one. */
-class Route implements ExpectedRoute {
-  readonly prefix: string;
-  readonly learnedFrom: LearnedFrom;
-  readonly length: number;
-  readonly #graph: AsGraph;
-  readonly #outcome: Spread;
-  readonly #first: () => number[];
-
-  constructor(graph: AsGraph, outcome: Spread, prefix: string, ...[learnedFrom, length, first]: Summary) {
-    this.prefix = prefix;
-    this.learnedFrom = learnedFrom;
-    this.length = length;
-    this.#graph = graph;
-    this.#outcome = outcome;
-    this.#first = first;
-  }
-
-  get firstHops(): readonly number[] {
-    return this.#first().map((index) => this.#graph.asns[index] ?? 0);
-  }
-
-  accepts(path: readonly number[]): boolean {
-    return path.length === this.length && this.acceptsBeginning(path);
-  }
-
-  acceptsBeginning(path: readonly number[]): boolean {
-    let candidates = this.#first();
-    for (const asn of path) {
-      const index = this.#graph.indexOfAsn.get(asn);
-      if (index === undefined || !candidates.includes(index)) return false;
-      candidates = nextHops(this.#graph, this.#outcome, index);
-    }
-    return true;
-  }
-
-  paths(limit = 16): readonly (readonly number[])[] {
-    const found: number[][] = [];
-    const walk = (path: readonly number[], candidates: readonly number[]): void => {
-      if (path.length === this.length) found.push([...path]);
-      else
-        for (const index of candidates) {
-          if (found.length >= limit) return;
-          walk([...path, this.#graph.asns[index] ?? 0], nextHops(this.#graph, this.#outcome, index));
+function compute(topology: Topology): Expected {
+  const routers = topology.nodes.filter((node) => node.kind === "router");
+  const routes = new Map(routers.map(({ name }) => [name, new Map<string, ExpectedRoute>()]));
+  const alternatives = new Map<string, ReadonlyMap<string, ExpectedRoute>[]>();
+  const unstable: UnstableRoutes[] = [];
+  const shut = new Set<Session>();
+  for (const family of topology.families) {
+    const { network, outcomes } = settle(topology, family, shut);
+    for (const [{ prefixes }, outcome] of outcomes)
+      if (outcome.kind === "unstable") unstable.push(unstableRoutes(network, prefixes, outcome));
+      else {
+        for (const prefix of prefixes) {
+          addState(network, outcome.state, prefix, (router, route) => routes.get(router)?.set(prefix, route));
+          if (outcome.others.length > 0)
+            alternatives.set(
+              prefix,
+              outcome.others.map((state) => {
+                const other = new Map<string, ExpectedRoute>();
+                addState(network, state, prefix, (router, route) => other.set(router, route));
+                return other;
+              }),
+            );
         }
-    };
-    walk([], this.#first());
-    return found;
+      }
+  }
+  return { routes, alternatives, shut: [...shut], unstable };
+}
+
+/** Settles all prefixes of a family; shuts sessions over their limit, and settles again without them. */
+function settle(topology: Topology, family: Family, shut: Set<Session>): Settled {
+  const wary = mayBeUnstable(topology);
+  for (;;) {
+    const network = networkOf(topology, family, shut);
+    const outcomes = treatments(network).map((each) => [each, outcomeOf(network, each, wary)] as const);
+    const over = overLimit(network, outcomes);
+    if (over.length === 0) return { network, outcomes };
+    for (const session of over) shut.add(session);
+  }
+}
+
+/** BIRD counts the routes that the import filter lets pass, as it doesn't keep the others. */
+function overLimit({ directions }: Network, outcomes: Settled["outcomes"]): Session[] {
+  return directions.flatMap((direction) => {
+    const { maximumPrefixes } = direction.receives;
+    if (maximumPrefixes === undefined) return [];
+    let count = 0;
+    for (const [{ prefixes }, outcome] of outcomes)
+      if (outcome.kind === "stable" && outcome.exchange.received(direction) !== undefined) count += prefixes.length;
+    return count > maximumPrefixes ? [direction.session] : [];
+  });
+}
+
+/**
+ * Whether a route can get better from hop to hop. Otherwise local preference falls or stays (own and customers' routes,
+ * then peers', then providers') and the path grows, so that there is one stable state, to which every order leads.
+ */
+function mayBeUnstable({ autonomousSystems }: Topology): boolean {
+  return autonomousSystems.some(
+    ({ policy, ibgp }) =>
+      policy.leaks || Object.keys(policy.localPreferences).length > 0 || ibgp === "route-reflectors",
+  );
+}
+
+function addState(
+  { routers }: Network,
+  state: State,
+  prefix: string,
+  add: (router: string, route: ExpectedRoute) => void,
+): void {
+  for (const [index, route] of state.entries()) {
+    const router = routers[index];
+    if (route !== undefined && router !== undefined) add(router.name, new HeldRoute(prefix, route, routers));
+  }
+}
+
+function unstableRoutes(
+  { routers }: Network,
+  prefixes: readonly string[],
+  { swinging, exhaustive }: Outcome & { kind: "unstable" },
+): UnstableRoutes {
+  return {
+    prefixes,
+    routers: [...swinging].map(([router, held]) => ({
+      router: routers[router]?.name ?? "",
+      paths: held.map((route) => (route === undefined ? undefined : asnsOf(route.path))),
+    })),
+    exhaustive,
+  };
+}
+
+/** Writes its path down when asked: most of a large lab's are never looked at. */
+class HeldRoute implements ExpectedRoute {
+  readonly prefix: string;
+  readonly #route: Route;
+  readonly #routers: readonly Router[];
+  #path: readonly number[] | undefined;
+
+  constructor(prefix: string, route: Route, routers: readonly Router[]) {
+    this.prefix = prefix;
+    this.#route = route;
+    this.#routers = routers;
+  }
+
+  get learnedFrom(): LearnedFrom {
+    return this.#route.learnedFrom;
+  }
+
+  get path(): readonly number[] {
+    this.#path ??= asnsOf(this.#route.path);
+    return this.#path;
+  }
+
+  get protocol(): string {
+    return this.#route.via?.receiver.protocol ?? "";
+  }
+
+  get from(): string {
+    return this.#route.via?.sender.router ?? "";
+  }
+
+  get nextHop(): string {
+    return this.#routers[this.#route.nextHop]?.name ?? "";
+  }
+
+  get localPreference(): number {
+    return this.#route.localPreference;
   }
 }
