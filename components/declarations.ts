@@ -13,7 +13,7 @@ import { roaTable } from "../topology/bird/policy.ts";
 import { rtrProtocol } from "../topology/bird/rtr.ts";
 import { familyOf } from "../topology/bird/text.ts";
 import { hostSysctls, routerSysctls } from "../topology/bird/sysctls.ts";
-import { expectedRoutes } from "../topology/routes/index.ts";
+import { assertSettles, establishedSessions, expectedRoutes, possibleRoutes } from "../topology/routes/index.ts";
 import { rtrServers } from "../topology/services/rtr.ts";
 import { renderService } from "../topology/services/render.ts";
 import type { Family } from "../topology/spec.ts";
@@ -28,8 +28,13 @@ export interface Declarations {
   readonly readiness: Omit<ReadinessInputs, "sandbox">;
 }
 
-/** `within`: seconds that the lab may take to converge. */
+/**
+ * `within`: seconds that the lab may take to converge.
+ *
+ * @throws ProblemsError where BGP would never settle.
+ */
 export function declare(topology: Topology, within: number): Declarations {
+  assertSettles(topology);
   const nodes = new Map(topology.nodes.map((node) => [node.name, node]));
   const end = (declared: End): EndInputs => ({
     node: declared.node,
@@ -139,7 +144,9 @@ function readiness(topology: Topology, within: number): Omit<ReadinessInputs, "s
   const routers = topology.nodes
     .filter((node) => node.kind === "router")
     .map((router) => {
-      const prefixes = [...(expected.get(router.name)?.keys() ?? [])].sort();
+      const prefixes = [...(expected.routes.get(router.name)?.keys() ?? [])]
+        .filter((prefix) => possibleRoutes(expected, router.name, prefix).every((route) => route !== undefined))
+        .sort();
       const key = prefixes.join(" ");
       let name = names.get(key);
       if (name === undefined) {
@@ -172,7 +179,7 @@ function rpkiReadiness(topology: Topology): RpkiReadiness {
 
 function sessionsOf(topology: Topology, router: string): Record<string, string> {
   const sessions: Record<string, string> = {};
-  for (const { ends } of topology.sessions) {
+  for (const { ends } of establishedSessions(topology)) {
     for (const [near, far] of [ends, [ends[1], ends[0]] as const]) {
       if (near.router === router) sessions[near.protocol] = `${far.router}/${far.protocol}`;
     }

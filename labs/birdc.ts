@@ -1,6 +1,7 @@
 /** Reads what `birdc` prints, and expectations of it. */
 import { parseProtocols } from "../topology/bird/protocols.ts";
-import type { ExpectedRoute } from "../topology/routes/index.ts";
+import { announcedPrefixes, expectedRoutes, possibleRoutes } from "../topology/routes/index.ts";
+import type { Topology } from "../topology/topology.ts";
 import { expectation, seen } from "./expect.ts";
 import type { Expectation } from "./lab.ts";
 
@@ -87,31 +88,41 @@ export function sessionsEstablished(names: readonly string[]): Expectation {
 }
 
 /**
- * Of `birdc show route primary all`: for each of `known` prefixes (those that somebody in the lab originates) the route
- * in use has one of the expected AS paths, and prefixes that policy keeps away aren't there.
+ * Of `birdc show route primary all` on a router: for each prefix that somebody in the lab announces, the route in use
+ * has the AS path that it must have, and prefixes that policy keeps away aren't there.
  */
-export function holdsRoutes(expected: ReadonlyMap<string, ExpectedRoute>, known: readonly string[]): Expectation {
+export function holdsRoutes(topology: Topology, router: string): Expectation {
+  const expected = expectedRoutes(topology);
+  const wanted = expected.routes.get(router)?.size ?? 0;
   return expectation(
-    `routes to ${count(expected.size, "prefix", "prefixes")} with the AS paths that policy gives`,
+    `routes to ${count(wanted, "prefix", "prefixes")} with the AS paths that policy gives`,
     (result) => {
       const held = new Map(
         parseRoutes(result.stdout).flatMap((route) => (route.primary ? [[route.prefix, route]] : [])),
       );
-      if (held.size === 0 && expected.size > 0) return seen(result);
-      const failures = known.flatMap((prefix) => {
+      if (held.size === 0 && wanted > 0) return seen(result);
+      const failures = announcedPrefixes(topology).flatMap((prefix) => {
         const route = held.get(prefix);
-        const wanted = expected.get(prefix);
-        if (wanted === undefined)
-          return route === undefined ? [] : [`${prefix} by ${pathText(route.asPath)}, which policy keeps from here`];
-        if (route === undefined) return [`no route to ${prefix}`];
-        const path = route.asPath ?? [];
-        if (route.asPathCut ? wanted.acceptsBeginning(path) : wanted.accepts(path)) return [];
-        const alternatives = wanted.paths(3).map(pathText).join(" or ");
-        return [`${prefix} by ${pathText(route.asPath)} and not ${alternatives}`];
+        const possible = possibleRoutes(expected, router, prefix);
+        if (possible.some((each) => (each === undefined ? route === undefined : isAlong(each.path, route)))) return [];
+        const right = [...new Set(possible.flatMap((each) => (each === undefined ? [] : [pathText(each.path)])))].join(
+          " or ",
+        );
+        if (route === undefined) return [`no route to ${prefix} on ${router}, expected by ${right}`];
+        const found = `${prefix} on ${router} by ${pathText(route.asPath ?? [])}`;
+        return [right === "" ? `${found}, which policy keeps from here` : `${found} and not ${right}`];
       });
       return failures.length === 0 ? undefined : listed(failures);
     },
   );
+}
+
+/** Whether a route has this AS path, as far as BIRD prints it. */
+function isAlong(path: readonly number[], route: BirdRoute | undefined): boolean {
+  if (route === undefined) return false;
+  const { asPath = [], asPathCut } = route;
+  const compared = asPathCut ? path.slice(0, asPath.length) : path;
+  return compared.length === asPath.length && compared.every((asn, index) => asn === asPath[index]);
 }
 
 /** Of `birdc show route primary export PROTOCOL`: exactly these prefixes are given to that neighbour. */

@@ -1,5 +1,5 @@
 /** What must hold on any lab of autonomous systems. */
-import { expectedRoutes, valleyFree } from "../../topology/routes/index.ts";
+import { announcedPrefixes, establishedSessions, valleyFree } from "../../topology/routes/index.ts";
 import type { Router, Topology } from "../../topology/topology.ts";
 import { holdsRoutes, parseRoutes, sessionsEstablished } from "../birdc.ts";
 import { expectation, seen } from "../expect.ts";
@@ -10,9 +10,8 @@ const within = 60;
 
 export function importedChecks(topology: Topology): readonly Check[] {
   const routers = topology.nodes.filter((node) => node.kind === "router");
-  const known = [...new Set(routers.flatMap(({ originates }) => originates))];
+  const known = announcedPrefixes(topology);
   const protocols = protocolsOf(topology);
-  const expected = expectedRoutes(topology);
   const withSessions = routers.filter(({ name }) => protocols.has(name));
   const checks: readonly Check[] = [
     {
@@ -34,7 +33,7 @@ export function importedChecks(topology: Topology): readonly Check[] {
       steps: routers.map(({ name }) => ({
         on: name,
         command: "birdc show route primary all",
-        expect: holdsRoutes(expected.get(name) ?? new Map(), known),
+        expect: holdsRoutes(topology, name),
       })),
     },
     {
@@ -69,9 +68,9 @@ export function pathsValleyFree(topology: Topology, router: Router, known: reado
 }
 
 /** Names of BGP protocols by router. */
-function protocolsOf({ sessions }: Topology): ReadonlyMap<string, readonly string[]> {
+function protocolsOf(topology: Topology): ReadonlyMap<string, readonly string[]> {
   const protocols = new Map<string, string[]>();
-  for (const { ends } of sessions)
+  for (const { ends } of establishedSessions(topology))
     for (const { router, protocol } of ends) protocols.set(router, [...(protocols.get(router) ?? []), protocol]);
   return protocols;
 }

@@ -77,6 +77,17 @@ export class Exchange {
     return route === undefined || passes(route.path, direction.receiver.asn) ? undefined : route;
   }
 
+  /**
+   * Whether BIRD counts a route from this session towards a maximum-prefix limit: those that the import filter lets
+   * pass, and the others too where it keeps what came (`import table`), but never one that a loop or RFC 9234 forbids.
+   */
+  isCounted(direction: Direction): boolean {
+    if (this.received(direction) !== undefined) return true;
+    if (!direction.receives.keepsRefused) return false;
+    const route = this.#message(direction, false);
+    return route !== undefined && !passes(route.path, direction.receiver.asn);
+  }
+
   #announce(router: number): void {
     for (const direction of this.#network.outgoing[router] ?? []) {
       if (this.#isWaiting[direction.index] === 1) continue;
@@ -85,10 +96,10 @@ export class Exchange {
     }
   }
 
-  #message(direction: Direction): Route | undefined {
+  #message(direction: Direction, filtered = true): Route | undefined {
     const route =
       direction.sends.to === "route-server-client" ? this.#bestForClient(direction) : this.held[direction.from];
-    return route === undefined ? undefined : transfer(this.#network, this.#treatment, direction, route);
+    return route === undefined ? undefined : transfer(this.#network, this.#treatment, direction, route, filtered);
   }
 
   /** RFC 7947, 2.3.2: each client gets the best route that isn't its own. */

@@ -4,7 +4,7 @@ import type { Router, Session, Topology } from "../topology.ts";
 import { networkOf, type Network } from "./network.ts";
 import { outcomeOf, type Outcome, type State } from "./outcome.ts";
 import { asnsOf, type LearnedFrom, type Route } from "./route.ts";
-import { treatments, type Treatment } from "./treatment.ts";
+import { treatments } from "./treatment.ts";
 
 /** The best route of a router to a prefix. */
 export interface ExpectedRoute {
@@ -62,6 +62,21 @@ export function expectedRoutes(topology: Topology): Expected {
   return expected;
 }
 
+/** What a router may hold of a prefix, in each of the stable states; undefined: no route. */
+export function possibleRoutes(
+  { routes, alternatives }: Expected,
+  router: string,
+  prefix: string,
+): readonly (ExpectedRoute | undefined)[] {
+  return [routes.get(router)?.get(prefix), ...(alternatives.get(prefix) ?? []).map((state) => state.get(router))];
+}
+
+/** The sessions that come up, i.e. all but those that a maximum-prefix limit shuts. */
+export function establishedSessions(topology: Topology): readonly Session[] {
+  const { shut } = expectedRoutes(topology);
+  return topology.sessions.filter((session) => !shut.includes(session));
+}
+
 /** Every prefix that a router of the lab announces, by right or not. */
 export function announcedPrefixes(topology: Topology): readonly string[] {
   return [
@@ -73,61 +88,63 @@ export function announcedPrefixes(topology: Topology): readonly string[] {
   ];
 }
 
+/** One of the states in which routes rest, or an outcome that isn't one. */
 interface Settled {
-  readonly network: Network;
-  readonly outcomes: readonly (readonly [Treatment, Outcome])[];
+  readonly prefixes: readonly string[];
+  /** Stable states; none where there is none. */
+  readonly states: readonly State[];
+  readonly unstable?: Outcome & { readonly kind: "unstable" };
 }
 
 function compute(topology: Topology): Expected {
-  const routers = topology.nodes.filter((node) => node.kind === "router");
-  const routes = new Map(routers.map(({ name }) => [name, new Map<string, ExpectedRoute>()]));
-  const alternatives = new Map<string, ReadonlyMap<string, ExpectedRoute>[]>();
+  const routes = new Map(
+    topology.nodes.flatMap((node) => (node.kind === "router" ? [[node.name, new Map<string, ExpectedRoute>()]] : [])),
+  );
+  const alternatives = new Map<string, readonly ReadonlyMap<string, ExpectedRoute>[]>();
   const unstable: UnstableRoutes[] = [];
   const shut = new Set<Session>();
   for (const family of topology.families) {
-    const { network, outcomes } = settle(topology, family, shut);
-    for (const [{ prefixes }, outcome] of outcomes)
-      if (outcome.kind === "unstable") unstable.push(unstableRoutes(network, prefixes, outcome));
-      else {
-        for (const prefix of prefixes) {
-          addState(network, outcome.state, prefix, (router, route) => routes.get(router)?.set(prefix, route));
-          if (outcome.others.length > 0)
-            alternatives.set(
-              prefix,
-              outcome.others.map((state) => {
-                const other = new Map<string, ExpectedRoute>();
-                addState(network, state, prefix, (router, route) => other.set(router, route));
-                return other;
-              }),
-            );
-        }
+    const { network, settled } = settle(topology, family, shut);
+    for (const { prefixes, states, unstable: outcome } of settled) {
+      if (outcome !== undefined) unstable.push(unstableRoutes(network, prefixes, outcome));
+      const [state, ...others] = states;
+      for (const prefix of state === undefined ? [] : prefixes) {
+        for (const [router, route] of routesIn(network, state, prefix)) routes.get(router)?.set(prefix, route);
+        if (others.length > 0)
+          alternatives.set(
+            prefix,
+            others.map((other) => new Map(routesIn(network, other, prefix))),
+          );
       }
+    }
   }
   return { routes, alternatives, shut: [...shut], unstable };
 }
 
 /** Settles all prefixes of a family; shuts sessions over their limit, and settles again without them. */
-function settle(topology: Topology, family: Family, shut: Set<Session>): Settled {
+function settle(
+  topology: Topology,
+  family: Family,
+  shut: Set<Session>,
+): { readonly network: Network; readonly settled: readonly Settled[] } {
   const wary = mayBeUnstable(topology);
   for (;;) {
     const network = networkOf(topology, family, shut);
-    const outcomes = treatments(network).map((each) => [each, outcomeOf(network, each, wary)] as const);
-    const over = overLimit(network, outcomes);
-    if (over.length === 0) return { network, outcomes };
-    for (const session of over) shut.add(session);
+    const limited = network.directions.filter(({ receives }) => receives.maximumPrefixes !== undefined);
+    const counts = new Map(limited.map((direction) => [direction, 0]));
+    const settled = treatments(network).map((treatment): Settled => {
+      const { prefixes } = treatment;
+      const outcome = outcomeOf(network, treatment, wary);
+      if (outcome.kind === "unstable") return { prefixes, states: [], unstable: outcome };
+      for (const direction of limited)
+        if (outcome.exchanges[0].isCounted(direction))
+          counts.set(direction, (counts.get(direction) ?? 0) + prefixes.length);
+      return { prefixes, states: outcome.exchanges.map(({ held }) => held) };
+    });
+    const over = limited.filter((each) => (counts.get(each) ?? 0) > (each.receives.maximumPrefixes ?? Infinity));
+    if (over.length === 0) return { network, settled };
+    for (const { session } of over) shut.add(session);
   }
-}
-
-/** BIRD counts the routes that the import filter lets pass, as it doesn't keep the others. */
-function overLimit({ directions }: Network, outcomes: Settled["outcomes"]): Session[] {
-  return directions.flatMap((direction) => {
-    const { maximumPrefixes } = direction.receives;
-    if (maximumPrefixes === undefined) return [];
-    let count = 0;
-    for (const [{ prefixes }, outcome] of outcomes)
-      if (outcome.kind === "stable" && outcome.exchange.received(direction) !== undefined) count += prefixes.length;
-    return count > maximumPrefixes ? [direction.session] : [];
-  });
 }
 
 /**
@@ -141,15 +158,14 @@ function mayBeUnstable({ autonomousSystems }: Topology): boolean {
   );
 }
 
-function addState(
+function* routesIn(
   { routers }: Network,
-  state: State,
+  state: State | undefined,
   prefix: string,
-  add: (router: string, route: ExpectedRoute) => void,
-): void {
-  for (const [index, route] of state.entries()) {
+): Generator<readonly [router: string, route: ExpectedRoute]> {
+  for (const [index, route] of state?.entries() ?? []) {
     const router = routers[index];
-    if (route !== undefined && router !== undefined) add(router.name, new HeldRoute(prefix, route, routers));
+    if (route !== undefined && router !== undefined) yield [router.name, new HeldRoute(prefix, route, routers)];
   }
 }
 

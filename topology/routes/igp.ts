@@ -42,7 +42,9 @@ export function igpOf(topology: Topology, family: Family, routers: readonly Rout
     if (prefix === undefined) continue;
     const attached = members.flatMap(({ node, addresses }) => {
       const index = indexOf.get(node);
-      return index === undefined ? [] : [{ index, as: routers[index]?.as ?? "", addressed: addresses.some(isOfFamily) }];
+      return index === undefined
+        ? []
+        : [{ index, as: routers[index]?.as ?? "", addressed: addresses.some(isOfFamily) }];
     });
     for (const { index, as, addressed } of attached) {
       if (!addressed || !running.has(as)) continue;
@@ -50,7 +52,8 @@ export function igpOf(topology: Topology, family: Family, routers: readonly Rout
       const inside = others.filter((other) => other.as === as);
       for (const other of inside) if (other.addressed) adjacent[index]?.add(other.index);
       // A LAN of hosts is told of unless BGP announces it; a network shared with other ASes isn't.
-      if (inside.length > 0 || (others.length === 0 && announced.get(as)?.has(prefix) !== true)) note(as, prefix, index);
+      if (inside.length > 0 || (others.length === 0 && announced.get(as)?.has(prefix) !== true))
+        note(as, prefix, index);
     }
   }
 

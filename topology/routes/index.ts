@@ -1,4 +1,7 @@
-export { announcedPrefixes, expectedRoutes } from "./expected.ts";
+export { announcedPrefixes, establishedSessions, expectedRoutes, possibleRoutes } from "./expected.ts";
 export type { Expected, ExpectedRoute, UnstableRoutes } from "./expected.ts";
+export { captured, forward } from "./forward.ts";
+export type { Capture, Hop, Journey } from "./forward.ts";
 export type { LearnedFrom } from "./route.ts";
+export { assertSettles } from "./unstable.ts";
 export { valleyFree } from "./valley-free.ts";

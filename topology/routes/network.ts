@@ -43,6 +43,8 @@ export interface ReceivingPolicy {
   /** Numbers of the ASes whose own prefixes are taken; undefined: all. */
   readonly origins: ReadonlySet<number> | undefined;
   readonly maximumPrefixes: number | undefined;
+  /** Keeps what its import filter refuses, to look at it again. */
+  readonly keepsRefused: boolean;
 }
 
 export interface Network {
@@ -66,7 +68,8 @@ export function networkOf(topology: Topology, family: Family, shut: ReadonlySet<
   const indexOf = new Map(routers.map(({ name }, index) => [name, index]));
   const systems = new Map(topology.autonomousSystems.map((system) => [system.name, system]));
   const ids = routers.map(({ routerId }) => Number(parseAddress(routerId)?.value ?? 0n));
-  const systemOf = (router: string): AutonomousSystem | undefined => systems.get(routers[indexOf.get(router) ?? -1]?.as ?? "");
+  const systemOf = (router: string): AutonomousSystem | undefined =>
+    systems.get(routers[indexOf.get(router) ?? -1]?.as ?? "");
   const sessions = topology.sessions.filter((session) => session.families.includes(family) && !shut.has(session));
   const ranks = addressRanks(sessions);
 
@@ -138,6 +141,7 @@ function receivingPolicy(
     pathEnd: policy?.pathEnd ?? [],
     origins: customer && policy?.customerPrefixes === true ? coneOf(asn) : undefined,
     maximumPrefixes: customer ? policy?.maximumPrefixes : undefined,
+    keepsRefused: policy?.originValidation === true,
   };
 }
 

@@ -8,8 +8,8 @@ import type { Treatment } from "./treatment.ts";
 export type State = readonly (Route | undefined)[];
 
 export type Outcome =
-  /** `others`: further stable states that were found. */
-  | { readonly kind: "stable"; readonly state: State; readonly exchange: Exchange; readonly others: readonly State[] }
+  /** The stable states that were found. */
+  | { readonly kind: "stable"; readonly exchanges: readonly [Exchange, ...Exchange[]] }
   | {
       readonly kind: "unstable";
       /** By number of each router that goes to and fro: its routes, undefined where it has none for a while. */
@@ -49,10 +49,10 @@ export function outcomeOf(network: Network, treatment: Treatment, wary: boolean)
     settled.push(...(found ?? []));
     exhaustive = found !== undefined;
   }
-  const [exchange, ...others] = settled;
-  return exchange === undefined
+  const [one, ...others] = settled;
+  return one === undefined
     ? { kind: "unstable", swinging, exhaustive }
-    : { kind: "stable", state: exchange.held, exchange, others: others.map(({ held }) => held) };
+    : { kind: "stable", exchanges: [one, ...others] };
 }
 
 /** A schedule that is random, and the same for the same seed (a linear congruential generator). */

@@ -7,16 +7,19 @@ import type { Treatment } from "./treatment.ts";
 /**
  * The sender's route as the receiver has it; undefined where one of them keeps it away. Whether the receiver's own
  * number is on the path isn't looked at.
+ *
+ * @param filtered Whether the receiver's import filter is applied.
  */
 export function transfer(
   network: Network,
   treatment: Treatment,
   direction: Direction,
   route: Route,
+  filtered: boolean,
 ): Route | undefined {
   return direction.internal
     ? transferInside(network, direction, route)
-    : transferOutside(network, treatment, direction, route);
+    : transferOutside(network, filtered ? treatment : undefined, direction, route);
 }
 
 function transferInside(network: Network, direction: Direction, route: Route): Route | undefined {
@@ -51,7 +54,7 @@ function transferInside(network: Network, direction: Direction, route: Route): R
 
 function transferOutside(
   network: Network,
-  treatment: Treatment,
+  treatment: Treatment | undefined,
   direction: Direction,
   route: Route,
 ): Route | undefined {
@@ -72,7 +75,8 @@ function transferOutside(
   }
   const throughServer = sends.to === "route-server-client";
   const path = throughServer ? route.path : route.announcedBy(sender.asn);
-  if (path === undefined || isRefused(network, treatment, direction, path)) return undefined;
+  if (path === undefined) return undefined;
+  if (treatment !== undefined && isRefused(network, treatment, direction, path)) return undefined;
   const learnedFrom = learnedBy(direction, route.learnedFrom);
   return new Route({
     via: direction,
