@@ -13,7 +13,13 @@ import { roaTable } from "../topology/bird/policy.ts";
 import { rtrProtocol } from "../topology/bird/rtr.ts";
 import { familyOf } from "../topology/bird/text.ts";
 import { hostSysctls, routerSysctls } from "../topology/bird/sysctls.ts";
-import { assertSettles, establishedSessions, expectedRoutes, possibleRoutes } from "../topology/routes/index.ts";
+import {
+  assertSettles,
+  establishedSessions,
+  expectedDigest,
+  expectedRoutes,
+  possibleRoutes,
+} from "../topology/routes/index.ts";
 import { rtrServers } from "../topology/services/rtr.ts";
 import { renderService } from "../topology/services/render.ts";
 import type { Family } from "../topology/spec.ts";
@@ -154,10 +160,12 @@ function readiness(topology: Topology, within: number): Omit<ReadinessInputs, "s
         names.set(key, name);
         prefixSets[name] = prefixes;
       }
+      const digest = expectedDigest(topology, router.name);
       return {
         node: router.name,
         sessions: sessionsOf(topology, router.name),
         prefixes: name,
+        ...(digest === undefined ? {} : { routes: digest }),
         ...(policyOf(topology, router).originValidation ? { rpki: rpkiReadiness(topology) } : {}),
       };
     });

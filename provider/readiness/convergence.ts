@@ -1,6 +1,7 @@
 /** What a router still lacks. Pure: from what BIRD says to texts for people. */
 import type { ObservedNode } from "../kernel/observe.ts";
 import { parseProtocols } from "../../topology/bird/protocols.ts";
+import { routesDigest, type ChosenRoute } from "../../topology/routes/index.ts";
 import type { RouterReadiness } from "../schema.ts";
 
 /** `protocols` is the reply to `show protocols`. */
@@ -57,6 +58,26 @@ export function missingRtrSessions(router: RouterReadiness, protocols: string): 
 export function wrongRoaCount(router: RouterReadiness, table: string, wanted: number, count: string): string[] {
   const held = Number(/for (\d+) networks?/.exec(count)?.[1] ?? 0);
   return held === wanted ? [] : [`${router.node}: ${held} of ${wanted} ROAs in ${table}`];
+}
+
+/**
+ * Whether the routes in use came by the protocols that they must come by, and there are no others. `protocols` and
+ * `routes` are the replies to `show protocols` and `show route primary`.
+ */
+export function otherRoutes(router: RouterReadiness, protocols: string, routes: string): string[] {
+  if (router.routes === undefined) return [];
+  const names = new Set(parseProtocols(protocols).flatMap(({ name, type }) => (type === "BGP" ? [name] : [])));
+  const chosen: ChosenRoute[] = [];
+  for (const [, prefix = "", protocol = ""] of routes.matchAll(/^([0-9a-f][0-9a-f.:]*\/\d+)\s+\w+ \[(\S+) /gm))
+    if (names.has(protocol)) chosen.push([prefix, protocol]);
+  const digest = routesDigest(chosen);
+  if (digest === router.routes) return [];
+  const wanted = Number(router.routes.split("-")[0]);
+  return [
+    chosen.length === wanted
+      ? `${router.node}: some of its ${wanted} BGP routes don't come from the neighbour that they should`
+      : `${router.node}: ${chosen.length} BGP routes and not ${wanted}`,
+  ];
 }
 
 /** Interfaces that are up and have no carrier yet: the kernel would drop what is sent there. */

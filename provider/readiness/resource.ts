@@ -10,6 +10,7 @@ import {
   hasEnoughNetworks,
   missingPrefixes,
   missingRtrSessions,
+  otherRoutes,
   missingSessions,
   sessionRepairs,
   sessionStates,
@@ -102,7 +103,9 @@ async function lacks(
       return [`${router.node}: fewer than ${prefixes.length} networks: ${count.split("\n")[0]}`];
     // Routes follow from sessions and counts, unless somebody filters by hand: a quick look leaves the lists out.
     if (depth === "quick") return [];
-    return missingPrefixes(router, prefixes, await bird.ask("show route primary"));
+    const routes = await bird.ask("show route primary");
+    const missing = missingPrefixes(router, prefixes, routes);
+    return missing.length > 0 ? missing : otherRoutes(router, protocols, routes);
   });
 }
 

@@ -2,11 +2,15 @@ import { describe, expect, test } from "vitest";
 import {
   hasEnoughNetworks,
   missingPrefixes,
+  missingRtrSessions,
   missingSessions,
+  otherRoutes,
   sessionRepairs,
   sessionStates,
+  wrongRoaCount,
 } from "../../../provider/readiness/convergence.ts";
 import type { RouterReadiness } from "../../../provider/schema.ts";
+import { routesDigest, type ChosenRoute } from "../../../topology/routes/index.ts";
 
 const router: RouterReadiness = { node: "r1", sessions: { r2_v4: "r2/r1_v4", r3_v4: "r3/r1_v4" }, prefixes: "all" };
 const protocols = (r2: string, r3: string): string =>
@@ -72,6 +76,69 @@ describe("readiness of a router", () => {
     expect(sessionRepairs([router, far], states)).toEqual([
       ["r2", "restart r1_v4"],
       ["r1", "enable r3_v4"],
+    ]);
+  });
+});
+
+describe("routes in use", () => {
+  const protocols = `BIRD 2.0.12 ready.
+Name       Proto      Table      State  Since         Info
+originated4 Static     master4    up     02:52:32.837
+t1a_v4     BGP        ---        up     02:52:33.615  Established
+t1b_v4     BGP        ---        up     02:52:33.702  Established`;
+  const routes = `Table master4:
+10.1.0.0/16          unicast [t1a_v4 02:52:34.000] * (100) [AS64496i]
+	via 192.168.0.1 on t1a
+10.2.0.0/16          unicast [t1b_v4 02:52:34.000] * (100) [AS64497i]
+	via 192.168.0.3 on t1b
+10.12.0.0/16         unreachable [originated4 02:52:32.837] * (200)`;
+  const router = (chosen: readonly ChosenRoute[]): RouterReadiness => ({
+    node: "tr2",
+    sessions: {},
+    prefixes: "",
+    routes: routesDigest(chosen),
+  });
+
+  test("are right when each came by its protocol, in any order; its own don't count", () => {
+    const right = router([
+      ["10.2.0.0/16", "t1b_v4"],
+      ["10.1.0.0/16", "t1a_v4"],
+    ]);
+    expect(otherRoutes(right, protocols, routes)).toEqual([]);
+  });
+
+  test("are told by their number, or as coming from another neighbour", () => {
+    expect(otherRoutes(router([["10.2.0.0/16", "t1b_v4"]]), protocols, routes)).toEqual([
+      "tr2: 2 BGP routes and not 1",
+    ]);
+    const others = router([
+      ["10.2.0.0/16", "t1a_v4"],
+      ["10.1.0.0/16", "t1a_v4"],
+    ]);
+    expect(otherRoutes(others, protocols, routes)).toEqual([
+      "tr2: some of its 2 BGP routes don't come from the neighbour that they should",
+    ]);
+  });
+});
+
+describe("the RPKI at a router", () => {
+  const router: RouterReadiness = {
+    node: "tra",
+    sessions: {},
+    prefixes: "",
+    rpki: { protocols: ["rtr_rpki"], roas: { roas4: 3 } },
+  };
+
+  test("is there once its RTR sessions are Established and its tables hold all ROAs", () => {
+    const line = "rtr_rpki   RPKI       ---        up     07:32:04.166  Established";
+    expect(missingRtrSessions(router, line)).toEqual([]);
+    expect(missingRtrSessions(router, line.replace("Established", "Sync-Start"))).toEqual([
+      "tra: RTR session rtr_rpki is Sync-Start",
+    ]);
+    expect(missingRtrSessions(router, "")).toEqual(["tra: RTR session rtr_rpki is not configured"]);
+    expect(wrongRoaCount(router, "roas4", 3, "3 of 3 routes for 3 networks in table roas4")).toEqual([]);
+    expect(wrongRoaCount(router, "roas4", 3, "0 of 0 routes for 0 networks in table roas4")).toEqual([
+      "tra: 0 of 3 ROAs in roas4",
     ]);
   });
 });
