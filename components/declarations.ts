@@ -13,6 +13,7 @@ import { roaTable } from "../topology/bird/policy.ts";
 import { rtrProtocol } from "../topology/bird/rtr.ts";
 import { familyOf } from "../topology/bird/text.ts";
 import { hostSysctls, routerSysctls } from "../topology/bird/sysctls.ts";
+import { addressesOf, namesOf } from "../topology/names/hosts.ts";
 import {
   assertSettles,
   establishedSessions,
@@ -121,26 +122,10 @@ function routesThrough(node: Node | undefined, name: string): EndInputs["routes"
   return node.routes.filter((route) => route.interface === name).map(({ destination, via }) => ({ destination, via }));
 }
 
-/** A router goes by its loopback, any other node by its first address. */
 function hostLines(topology: Topology): string[] {
-  const others = (node: string): string =>
-    topology.names.flatMap((each) => (each.node === node ? [` ${each.name}`] : [])).join("");
   return topology.nodes.flatMap((node) =>
-    addressesOf(node).map((address) => `${address} ${node.name}${others(node.name)}`),
+    addressesOf(node).map((address) => `${address} ${namesOf(topology, node.name).join(" ")}`),
   );
-}
-
-/** The first of each family. */
-function addressesOf(node: Node | undefined): string[] {
-  if (node === undefined) return [];
-  const loopbacks = node.kind === "router" ? node.loopbacks : [];
-  const all = [...loopbacks, ...node.interfaces.flatMap(({ addresses }) => addresses)].map(
-    (address) => address.split("/")[0] ?? "",
-  );
-  return [
-    ...all.filter((address) => !address.includes(":")).slice(0, 1),
-    ...all.filter((address) => address.includes(":")).slice(0, 1),
-  ];
 }
 
 function readiness(topology: Topology, within: number): Omit<ReadinessInputs, "sandbox"> {

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { NodeInputs } from "../schema.ts";
 import { insidePath, type Holder } from "../sandbox/holder.ts";
 import { runInside } from "../sandbox/run.ts";
+import { shownBy } from "./programs.ts";
 
 export interface ObservedInterface {
   readonly name: string;
@@ -184,7 +185,8 @@ export async function isRunning(
   try {
     const pid = (await readFile(insidePath(holder, `${nodeDirectory(node)}/${daemon}.pid`), "utf8")).trim();
     const words = (await readFile(insidePath(holder, `/proc/${pid}/cmdline`), "utf8")).split("\0").slice(0, -1);
-    return words.slice(-command.length).join("\0") === command.join("\0");
+    const shown = shownBy(command);
+    return words.slice(-shown.length).join("\0") === shown.join("\0");
   } catch {
     return false;
   }

@@ -12,6 +12,7 @@ import {
   type ObservedFiles,
   type ObservedNode,
 } from "./observe.ts";
+import { executable, shownBy } from "./programs.ts";
 import { hereDocument, quote } from "./shell.ts";
 import {
   deleteLine,
@@ -193,12 +194,12 @@ function rulesetLines({ name, ruleset }: NodeInputs): string[] {
 
 function startLines(node: string, { name, command, socket }: DaemonInputs, mayRun: boolean): string[] {
   // One that was started by hand instead of ours would hold its socket and its sessions.
-  const end = `for pid in $(ip netns pids ${node}); do tr '\\0' ' ' <"/proc/$pid/cmdline" | grep -qF -- ${quote(`${command.join(" ")} `)} && kill -9 "$pid"; done || true`;
+  const end = `for pid in $(ip netns pids ${node}); do tr '\\0' ' ' <"/proc/$pid/cmdline" | grep -qF -- ${quote(`${shownBy(command).join(" ")} `)} && kill -9 "$pid"; done || true`;
   return [
     `cd ${nodeDirectory(node)}`,
     ...(mayRun ? [end] : []),
     ...(mayRun && socket !== undefined ? [`rm -f ${quote(socket)}`] : []),
-    `setsid ${command.map(quote).join(" ")} >>${name}.log 2>&1 </dev/null &`,
+    `setsid ${executable(command).map(quote).join(" ")} >>${name}.log 2>&1 </dev/null &`,
     `echo $! >${name}.pid`,
   ];
 }

@@ -16,6 +16,13 @@ for file in hosts resolv.conf; do
   if [ -e "/etc/$file" ]; then mount --bind "/run/labwright/$file" "$(readlink -f "/etc/$file")"; fi
 done
 
+# Servers of the lab add their certificates to a copy of those that the system trusts (Debian, Fedora, SUSE).
+for file in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem; do
+  [ -e "$file" ] || continue
+  [ -e /run/labwright/ca-certificates.crt ] || cat "$file" >/run/labwright/ca-certificates.crt
+  mount --bind /run/labwright/ca-certificates.crt "$(readlink -f "$file")"
+done
+
 cat >/run/labwright/enter <<'ENTER'
 #!/bin/sh
 # enter NODE COMMAND...: runs a command as on the node: its network, host name, and its daemons' sockets in /run/bird.

@@ -47,6 +47,8 @@ export function portsOf(service: ServiceSpec): readonly PortSpec[] {
       ];
     case "http":
       return [{ protocol: "tcp", port: service.port ?? 80 }];
+    case "registry":
+      return [43, 80, 443].map((port) => ({ protocol: "tcp", port }));
   }
 }
 
@@ -84,6 +86,7 @@ function checkService(service: ServiceSpec, path: string, report: Report): void 
       break;
     case "http":
     case "rtr":
+    case "registry":
       break;
   }
 }

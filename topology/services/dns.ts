@@ -1,20 +1,31 @@
 /** Knot DNS, an authoritative name server, with zone files (RFC 1035) out of the topology. */
 import { hashText } from "../addressing/hash.ts";
+import { cymruRecords, cymruZone } from "../names/cymru.ts";
+import { hostRecords } from "../names/hosts.ts";
 import type { Topology } from "../topology.ts";
 import type { Daemon, Place } from "./render.ts";
 import type { DnsSpec, RecordSpec } from "./spec.ts";
 
-export function renderDns({ families }: Topology, { name, directory }: Place, { zones }: DnsSpec): Daemon {
+export function renderDns(topology: Topology, { name, directory }: Place, spec: DnsSpec): Daemon {
+  const zones = { ...(spec.lookups === true ? lookupZones(topology) : {}), ...spec.zones };
   return {
     command: ["knotd", "-c", `${directory}/knot.conf`],
     files: {
-      [`${name}/knot.conf`]: configuration(directory, families, Object.keys(zones)),
+      [`${name}/knot.conf`]: configuration(directory, topology.families, Object.keys(zones)),
       ...Object.fromEntries(
-        Object.entries(zones).map(([zone, records]) => [`${name}/${zone}.zone`, zoneFile(zone, records)]),
+        Object.entries(zones).map(([zone, records]) => [`${name}/${fileName(zone)}`, zoneFile(zone, records)]),
       ),
     },
     reload: "HUP",
   };
+}
+
+function lookupZones(topology: Topology): DnsSpec["zones"] {
+  return { ".": hostRecords(topology), [cymruZone]: cymruRecords(topology) };
+}
+
+function fileName(zone: string): string {
+  return zone === "." ? "root.zone" : `${zone}.zone`;
 }
 
 function configuration(directory: string, families: Topology["families"], zones: readonly string[]): string {
@@ -43,18 +54,20 @@ function configuration(directory: string, families: Topology["families"], zones:
     "    journal-content: none",
     "    zonefile-load: whole",
     "zone:",
-    ...zones.flatMap((zone) => [`  - domain: "${zone}"`, `    file: "${zone}.zone"`]),
+    ...zones.flatMap((zone) => [`  - domain: "${zone}"`, `    file: "${fileName(zone)}"`]),
   ].join("\n")}\n`;
 }
 
 function zoneFile(zone: string, records: readonly RecordSpec[]): string {
   const lines = records.map(({ name, type, value }) => `${name} ${type} ${type === "TXT" ? quoted(value) : value}`);
   const hasNs = records.some(({ name, type }) => name === "@" && type === "NS");
-  const all = [...(hasNs ? [] : [`@ NS ns.${zone}.`]), ...lines];
+  const origin = zone === "." ? "." : `${zone}.`;
+  const below = zone === "." ? "." : `.${zone}.`;
+  const all = [...(hasNs ? [] : [`@ NS ns${below}`]), ...lines];
   // A serial that changes with the zone, so that whoever compares sees it.
   const serial = hashText(all.join("\n")) % 2 ** 31;
-  const authority = `@ SOA ns.${zone}. hostmaster.${zone}. ${serial} 3600 600 86400 60`;
-  return `${[`$ORIGIN ${zone}.`, "$TTL 60", authority, ...all].join("\n")}\n`;
+  const authority = `@ SOA ns${below} hostmaster${below} ${serial} 3600 600 86400 60`;
+  return `${[`$ORIGIN ${origin}`, "$TTL 60", authority, ...all].join("\n")}\n`;
 }
 
 /** Strings of a TXT record have 255 characters at most. */

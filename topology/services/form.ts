@@ -1,5 +1,5 @@
 /** The form of a ServiceSpec, property by property as in spec.ts. */
-import { list, number, object, oneOf, record, string, variant } from "../validation/form.ts";
+import { boolean, list, number, object, oneOf, record, string, variant } from "../validation/form.ts";
 
 const port = object({ protocol: oneOf("tcp", "udp"), port: number });
 
@@ -9,10 +9,16 @@ export const serviceForm = variant({
     { files: record(string), reload: oneOf("HUP", "USR1", "USR2"), listens: list(port) },
   ),
   rtr: object({}, { port: number }),
-  dns: object({
-    zones: record(
-      list(object({ name: string, type: oneOf("A", "AAAA", "CNAME", "NS", "PTR", "TXT", "MX", "SRV"), value: string })),
-    ),
-  }),
+  dns: object(
+    {
+      zones: record(
+        list(
+          object({ name: string, type: oneOf("A", "AAAA", "CNAME", "NS", "PTR", "TXT", "MX", "SRV"), value: string }),
+        ),
+      ),
+    },
+    { lookups: boolean },
+  ),
   http: object({ answer: string }, { port: number }),
+  registry: object({}),
 });

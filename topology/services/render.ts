@@ -3,6 +3,7 @@ import type { Service, Topology } from "../topology.ts";
 import { portsOf } from "./check.ts";
 import { renderDns } from "./dns.ts";
 import { renderHttp } from "./http.ts";
+import { renderRegistry } from "./registry.ts";
 import { renderRtrServer } from "./rtr.ts";
 import type { PortSpec } from "./spec.ts";
 
@@ -17,6 +18,7 @@ export interface Daemon {
 
 /** Where a service is. */
 export interface Place {
+  readonly node: string;
   /** Its name, also that of its folder in the node's directory. */
   readonly name: string;
   /** Path of that folder in the sandbox. */
@@ -30,7 +32,7 @@ export interface RenderedService extends Daemon {
 }
 
 export function renderService(topology: Topology, node: string, { name, spec }: Service): RenderedService {
-  const place = { name, directory: `/run/nodes/${node}/${name}` };
+  const place = { node, name, directory: `/run/nodes/${node}/${name}` };
   const daemon = ((): Daemon => {
     switch (spec.kind) {
       case "daemon":
@@ -45,6 +47,8 @@ export function renderService(topology: Topology, node: string, { name, spec }: 
         return renderDns(topology, place, spec);
       case "http":
         return renderHttp(topology, place, spec);
+      case "registry":
+        return renderRegistry(topology, place);
     }
   })();
   return { name, ...daemon, listens: portsOf(spec) };

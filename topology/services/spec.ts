@@ -1,6 +1,6 @@
 /** Programs on nodes: what an author writes. Plain data. */
 
-export type ServiceSpec = DaemonSpec | RtrSpec | DnsSpec | HttpSpec;
+export type ServiceSpec = DaemonSpec | RtrSpec | DnsSpec | HttpSpec | RegistrySpec;
 
 /** Any program that stays in the foreground. */
 export interface DaemonSpec {
@@ -33,6 +33,12 @@ export interface DnsSpec {
   readonly kind: "dns";
   /** Zones by name without the last dot, such as `example.com`. */
   readonly zones: Readonly<Record<string, readonly RecordSpec[]>>;
+  /**
+   * Adds what the topology says, besides `zones` (which come first where both have a name): the root zone with the
+   * addresses of all host names and the names of all addresses, and the zone asn.cymru.com, which tells who announces
+   * an address. Default false.
+   */
+  readonly lookups?: boolean;
 }
 
 export interface RecordSpec {
@@ -49,4 +55,13 @@ export interface HttpSpec {
   /** TCP port. Default 80. */
   readonly port?: number;
   readonly answer: string;
+}
+
+/**
+ * Look-ups as the Internet's registries answer them, out of the topology: an Internet Routing Registry by whois (port
+ * 43), as IRRd, with what is registered; and the RIPEstat data API by HTTP and HTTPS (ports 80 and 443), with what is
+ * announced and what the RPKI says of it. Give the node the names whois.radb.net and stat.ripe.net.
+ */
+export interface RegistrySpec {
+  readonly kind: "registry";
 }
