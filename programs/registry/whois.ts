@@ -3,7 +3,7 @@
  * https://irrd.readthedocs.io/en/stable/users/queries/whois/ describes them. Pure.
  */
 import { irrSource } from "../../topology/registry/objects.ts";
-import { compare, covers, membersOf, parseAddressOrPrefix, parseAsn, type Store, type StoredObject } from "./store.ts";
+import { covers, membersOf, parseAddressOrPrefix, parseAsn, type Store, type StoredObject } from "./store.ts";
 
 export interface WhoisAnswer {
   readonly text: string;

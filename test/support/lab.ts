@@ -31,9 +31,10 @@ type Part = { readonly name: string; readonly resource: Resource; readonly input
 /** `key` names the sandbox; default a random one. */
 export async function bringUp(spec: TopologySpec, key = `test-${randomBytes(4).toString("hex")}`): Promise<TestLab> {
   let current = declare(resolve(spec), 30);
-  await new World().ensure(key, "test");
   const up = async (declarations: Declarations): Promise<void> => {
     const world = new World();
+    const { hosts, resolvers } = declarations;
+    await sandboxResource(world).reconcile({ key, lab: "test", hosts, resolvers }, undefined, () => {});
     const previous = new Map(parts(world, key, current).map((part) => [part.name, part.inputs]));
     const all = parts(world, key, declarations);
     const ready = all.filter((part) => part.name !== "readiness");
