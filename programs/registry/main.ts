@@ -51,8 +51,9 @@ function serveWhois(socket: Socket): void {
 }
 
 function serveHttp(request: IncomingMessage, response: ServerResponse): void {
-  const { pathname, searchParams } = new URL(request.url ?? "/", "http://stat.ripe.net");
-  const { status, body } = answerStat(store.data, pathname, searchParams, { since, now: new Date() });
+  const url = URL.parse(request.url ?? "/", "http://stat.ripe.net");
+  const parameters = url?.searchParams ?? new URLSearchParams();
+  const { status, body } = answerStat(store.data, url?.pathname ?? "", parameters, { since, now: new Date() });
   response.writeHead(status, { "content-type": "application/json; charset=utf-8" });
   response.end(`${JSON.stringify(body)}\n`);
 }

@@ -8,7 +8,13 @@ type NamesInputs = Pick<SandboxInputs, "hosts" | "resolvers">;
 function texts({ hosts, resolvers }: NamesInputs): ReadonlyMap<string, string> {
   return new Map([
     ["hosts", ["127.0.0.1 localhost", "::1 localhost", ...hosts, ""].join("\n")],
-    ["resolv.conf", resolvers.map((address) => `nameserver ${address}\n`).join("")],
+    // A server that a broken lab doesn't reach must not hold up whoever asks for a name.
+    [
+      "resolv.conf",
+      resolvers.length === 0
+        ? ""
+        : [...resolvers.map((address) => `nameserver ${address}`), "options timeout:1 attempts:1", ""].join("\n"),
+    ],
   ]);
 }
 

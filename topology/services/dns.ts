@@ -6,8 +6,8 @@ import type { Topology } from "../topology.ts";
 import type { Daemon, Place } from "./render.ts";
 import type { DnsSpec, RecordSpec } from "./spec.ts";
 
-export function renderDns(topology: Topology, { name, directory }: Place, spec: DnsSpec): Daemon {
-  const zones = { ...(spec.lookups === true ? lookupZones(topology) : {}), ...spec.zones };
+export function renderDns(topology: Topology, { node, name, directory }: Place, spec: DnsSpec): Daemon {
+  const zones = { ...(spec.lookups === true ? lookupZones(topology, node) : {}), ...spec.zones };
   return {
     command: ["knotd", "-c", `${directory}/knot.conf`],
     files: {
@@ -20,8 +20,9 @@ export function renderDns(topology: Topology, { name, directory }: Place, spec: 
   };
 }
 
-function lookupZones(topology: Topology): DnsSpec["zones"] {
-  return { ".": hostRecords(topology), [cymruZone]: cymruRecords(topology) };
+function lookupZones(topology: Topology, node: string): DnsSpec["zones"] {
+  const server: RecordSpec = { name: "@", type: "NS", value: `${node}.` };
+  return { ".": [server, ...hostRecords(topology)], [cymruZone]: [server, ...cymruRecords(topology)] };
 }
 
 function fileName(zone: string): string {
@@ -59,15 +60,15 @@ function configuration(directory: string, families: Topology["families"], zones:
 }
 
 function zoneFile(zone: string, records: readonly RecordSpec[]): string {
-  const lines = records.map(({ name, type, value }) => `${name} ${type} ${type === "TXT" ? quoted(value) : value}`);
-  const hasNs = records.some(({ name, type }) => name === "@" && type === "NS");
-  const origin = zone === "." ? "." : `${zone}.`;
   const below = zone === "." ? "." : `.${zone}.`;
-  const all = [...(hasNs ? [] : [`@ NS ns${below}`]), ...lines];
+  const declared = records.find(({ name, type }) => name === "@" && type === "NS");
+  const server = declared?.value ?? `ns${below}`;
+  const lines = records.map(({ name, type, value }) => `${name} ${type} ${type === "TXT" ? quoted(value) : value}`);
+  const all = [...(declared === undefined ? [`@ NS ${server}`] : []), ...lines];
   // A serial that changes with the zone, so that whoever compares sees it.
   const serial = hashText(all.join("\n")) % 2 ** 31;
-  const authority = `@ SOA ns${below} hostmaster${below} ${serial} 3600 600 86400 60`;
-  return `${[`$ORIGIN ${origin}`, "$TTL 60", authority, ...all].join("\n")}\n`;
+  const authority = `@ SOA ${server} hostmaster${below} ${serial} 3600 600 86400 60`;
+  return `${[`$ORIGIN ${zone === "." ? zone : `${zone}.`}`, "$TTL 60", authority, ...all].join("\n")}\n`;
 }
 
 /** Strings of a TXT record have 255 characters at most. */
