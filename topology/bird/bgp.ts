@@ -44,6 +44,8 @@ export function renderSession(topology: Topology, policy: Policy, local: LocalSe
     `local ${near.address} as ${near.asn};`,
     `neighbor ${far.address} as ${far.asn};`,
   ];
+  // A neighbour that left itself out of a path could pass for the origin.
+  if (session.kind === "external" && near.neighbour !== "route-server") body.push("enforce first as on;");
   const ownRole = role(near.neighbour);
   if (ownRole !== undefined && policy.roles) body.push(`local role ${ownRole};`);
   if (near.neighbour === "route-server-client") body.push("rs client;  # stays out of the AS path");

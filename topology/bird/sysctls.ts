@@ -32,7 +32,11 @@ export function routerSysctls(topology: Topology, policy: Policy): Readonly<Reco
 
 /** Sysctls of a host; as for a router, before its interfaces are made. */
 export function hostSysctls(topology: Topology): Readonly<Record<string, string>> {
-  return topology.families.includes("ipv6") ? declaredAddresses : {};
+  return {
+    // Each probe of a traceroute is answered.
+    ...(topology.families.includes("ipv4") ? { "net.ipv4.icmp_ratelimit": "0" } : {}),
+    ...(topology.families.includes("ipv6") ? { "net.ipv6.icmp.ratelimit": "0", ...declaredAddresses } : {}),
+  };
 }
 
 /**

@@ -100,20 +100,14 @@ class Tables {
     const entries = new Map<number, Map<bigint, Entry>>();
     // The first to a prefix is the one in use.
     const add = ({ prefix, step }: Entry): void => {
+      if ((prefix.family === "ipv6") !== ipv6) return;
       const ofLength = entries.get(prefix.length) ?? new Map<bigint, Entry>();
       entries.set(prefix.length, ofLength);
       if (!ofLength.has(prefix.value)) ofLength.set(prefix.value, { prefix, step });
     };
     for (const entry of this.#connected(node)) add(entry);
     for (const entry of node.kind === "host" ? this.#gateways(node) : this.#routes(node, ipv6)) add(entry);
-    const sorted = new Map(
-      [...entries]
-        .map(
-          ([length, ofLength]) =>
-            [length, new Map([...ofLength].filter(([, { prefix }]) => (prefix.family === "ipv6") === ipv6))] as const,
-        )
-        .sort(([one], [other]) => other - one),
-    );
+    const sorted = new Map([...entries].sort(([one], [other]) => other - one));
     this.#entries.set(key, sorted);
     return sorted;
   }
