@@ -8,7 +8,7 @@ import { Output, wantsColor, type Streams } from "./output/output.ts";
 import { findSandbox } from "../provider/sandbox/sandbox.ts";
 import type { SandboxHandle } from "../provider/sandbox/handle.ts";
 import { readProject, type Project } from "./stacks/project.ts";
-import { openStack, type Stack } from "./stacks/stack.ts";
+import { openStack, type Exercise, type Stack } from "./stacks/stack.ts";
 
 export interface GlobalOptions {
   readonly json?: boolean;
@@ -49,8 +49,9 @@ export class Context {
     return this.#engine;
   }
 
-  stack(name: string): Promise<Stack> {
-    return openStack(this.project, name);
+  /** `exercise`: the fault and solution that it is to have, whatever its settings name. */
+  stack(name: string, exercise?: Exercise): Promise<Stack> {
+    return openStack(this.project, name, exercise);
   }
 
   /** The stack and its running sandbox. */

@@ -84,7 +84,7 @@ export function createProgram(
   );
 
   does(
-    verb("reset", "bring a lab that somebody changed back to its declaration, and say what differed", [
+    verb("reset", "bring a lab that somebody changed or broke back to its declaration, and say what differed", [
       "reset bgp",
       "reset bgp --hard",
     ])
@@ -104,9 +104,45 @@ export function createProgram(
     verb("check", "run a lab's checks", ["check bgp", "check bgp sessions-established", "check bgp --junit report.xml"])
       .argument("<lab>", "lab or stack")
       .argument("[checks...]", "names of checks; default: all")
+      .option("--symptoms", "what shows the fault that is in it, instead")
       .option("--junit <file>", "write a JUnit report"),
     async (context, lab: string, checks: string[], options: object) =>
       (await import("./verbs/check.ts")).check(context, lab, checks, options),
+  );
+
+  does(
+    verb("break", "put a fault into a lab, up or not, as an exercise; without FAULT, list its faults", [
+      "break namespaces",
+      "break namespaces dropped",
+      "break namespaces dropped --preview",
+    ])
+      .argument("<lab>", "lab or stack")
+      .argument("[fault]", "name of a fault")
+      .option("--titles", "list what is wrong, and the solutions")
+      .option("--preview", "show what would change, and change nothing"),
+    async (context, lab: string, fault: string | undefined, options: object) =>
+      (await import("./verbs/break.ts")).breakLab(context, lab, fault, options),
+  );
+
+  does(
+    verb("hint", "the next hint on the fault that is in a lab", ["hint namespaces", "hint namespaces --all"])
+      .argument("<lab>", "lab or stack")
+      .option("--all", "every hint"),
+    async (context, lab: string, options: object) => (await import("./verbs/hint.ts")).hint(context, lab, options),
+  );
+
+  does(
+    verb("solve", "mend the fault that is in a lab, check the lab, and tell what was wrong", [
+      "solve namespaces",
+      "solve namespaces --list",
+      "solve namespaces accept-neighbour --preview",
+    ])
+      .argument("<lab>", "lab or stack")
+      .argument("[solution]", "name of a solution; default: the first")
+      .option("--list", "list the solutions")
+      .option("--preview", "show what would change, and change nothing"),
+    async (context, lab: string, solution: string | undefined, options: object) =>
+      (await import("./verbs/solve.ts")).solve(context, lab, solution, options),
   );
 
   does(

@@ -36,6 +36,11 @@ export interface UpOptions extends OperationOptions {
   readonly refresh?: boolean;
 }
 
+export interface PreviewOptions extends UpOptions {
+  /** Text of the settings file to go by, instead of the stack's own. */
+  readonly settings?: string;
+}
+
 /** Numbers of resources by operation: same, create, update, delete and so on. */
 export type Changes = Readonly<Record<string, number>>;
 
@@ -69,7 +74,7 @@ export class Engine {
   }
 
   /** What `up` would change. Changes nothing. */
-  async preview(stack: string, program: Program, options: UpOptions): Promise<Changes> {
+  async preview(stack: string, program: Program, options: PreviewOptions): Promise<Changes> {
     if (!(await this.has(stack))) await this.#create(stack);
     const refresh = options.refresh === true ? ["--refresh=true"] : [];
     return this.#operate(stack, "preview", ["preview", "--suppress-outputs", ...refresh], options, program);
@@ -124,7 +129,7 @@ export class Engine {
     stack: string,
     verb: string,
     args: readonly string[],
-    options: UpOptions,
+    options: PreviewOptions,
     program?: Program,
   ): Promise<Changes> {
     const say = options.say ?? ((): void => {});
@@ -144,7 +149,7 @@ export class Engine {
           throw error;
         }
       });
-    const configFile = this.#writeConfigFile(stack);
+    const configFile = this.#writeConfigFile(stack, options.settings);
     const result = await runPulumi([...args, "--stack", stack, "--config-file", configFile], {
       environment: options.thorough === true ? thorough(this.environment) : this.environment,
       directory: this.project.directory,
@@ -198,7 +203,7 @@ export class Engine {
     if (before === undefined) return;
     const salt = saltOf(readFileSync(file, "utf8"));
     writeFileSync(file, before);
-    this.#writeConfigFile(stack, salt);
+    this.#writeConfigFile(stack, undefined, salt);
   }
 
   async #remove(stack: string): Promise<void> {
@@ -212,10 +217,10 @@ export class Engine {
     return workDirectory(this.project, "config", `Pulumi.${stack}.yaml`);
   }
 
-  #writeConfigFile(stack: string, salt?: string): string {
+  #writeConfigFile(stack: string, settings?: string, salt?: string): string {
     const file = this.configFile(stack);
     const own = settingsFile(this.project, stack);
-    const text = existsSync(own) ? readFileSync(own, "utf8") : "";
+    const text = settings ?? (existsSync(own) ? readFileSync(own, "utf8") : "");
     const known =
       salt ?? this.state?.salt(stack) ?? (existsSync(file) ? saltOf(readFileSync(file, "utf8")) : undefined);
     mkdirSync(workDirectory(this.project, "config"), { recursive: true });

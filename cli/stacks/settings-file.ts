@@ -28,36 +28,85 @@ export function readSettings(text: string, project: string, name: string): Recor
   return settings;
 }
 
-/** The text with these settings set; comments and everything else stay as they are. */
+/** What the command writes where there is no `config:` yet, so that it can take it away again. */
+const addedHead = "config: # added by lab";
+
+/**
+ * The text with these settings set, and those that are undefined taken away; comments and everything else stay as they
+ * are. To take away what was added gives the text as it was, byte for byte.
+ */
 export function writeSettings(
   text: string,
   project: string,
-  changes: Readonly<Record<string, string>>,
+  changes: Readonly<Record<string, string | undefined>>,
   name: string,
 ): string {
-  const lines = text === "" ? [] : text.replace(/\n$/, "").split("\n");
-  let head = lines.findIndex((line) => /^config:\s*(\{\s*\}\s*)?(#.*)?$/.test(line));
-  if (head === -1) {
-    if (isRecord(parseYaml(text, name)["config"])) throw unwritable(name);
-    head = lines.push("config:") - 1;
-  } else lines[head] = "config:";
+  const expected: Record<string, string | undefined> = { ...readSettings(text, project, name), ...changes };
+  const lines = text.split("\n");
   for (const [key, value] of Object.entries(changes)) {
-    const line = `  ${project}:${key}: ${JSON.stringify(value)}`;
-    const found = lines.findIndex(
-      (each, index) =>
-        index > head && new RegExp(`^\\s+["']?(${escape(project)}:)?${escape(key)}["']?:(\\s|$)`).test(each),
-    );
-    if (found === -1) lines.splice(head + 1, 0, line);
-    else lines[found] = line;
+    if (value === undefined) removeSetting(lines, project, key);
+    else setSetting(lines, `  ${project}:${key}: ${JSON.stringify(value)}`, project, key);
   }
-  const written = `${lines.join("\n")}\n`;
-  const expected = { ...readSettings(text, project, name), ...changes };
-  const actual = readSettings(written, project, name);
-  const same =
-    Object.keys(actual).length === Object.keys(expected).length &&
-    Object.entries(expected).every(([key, value]) => actual[key] === value);
-  if (!same) throw unwritable(name);
+  const written = lines.join("\n");
+  if (!isSame(expected, written, project, name)) throw unwritable(name);
   return written;
+}
+
+function setSetting(lines: string[], line: string, project: string, key: string): void {
+  let head = headOf(lines);
+  if (head === -1) {
+    // Before the empty text that follows the last line's end.
+    head = lines.at(-1) === "" ? lines.length - 1 : lines.length;
+    lines.splice(head, 0, addedHead);
+  }
+  lines[head] = (lines[head] ?? "").replace(/^config:(\s*)\{/, "config:$1# {");
+  const [found] = linesOf(lines, head, project, key);
+  if (found === undefined) lines.splice(head + 1, 0, line);
+  else lines[found] = line;
+}
+
+function removeSetting(lines: string[], project: string, key: string): void {
+  const head = headOf(lines);
+  if (head === -1) return;
+  for (const found of linesOf(lines, head, project, key).reverse()) lines.splice(found, 1);
+  const left = lines.slice(head + 1, endOfBlock(lines, head)).some((each) => /^\s+[^\s#]/.test(each));
+  if (left) return;
+  if (lines[head] === addedHead) lines.splice(head, 1);
+  else lines[head] = (lines[head] ?? "").replace(/^config:(\s*)# (?=\{\s*\})/, "config:$1");
+}
+
+/** The line `config:`; -1 where there is none that lines can be written below. */
+function headOf(lines: readonly string[]): number {
+  return lines.findIndex((line) => /^config:\s*(\{\s*\}\s*)?(#.*)?$/.test(line));
+}
+
+function endOfBlock(lines: readonly string[], head: number): number {
+  const end = lines.findIndex((line, index) => index > head && /^[^\s#]/.test(line));
+  return end === -1 ? lines.length : end;
+}
+
+/** Lines below `config:` that set it, with or without the project's name. */
+function linesOf(lines: readonly string[], head: number, project: string, key: string): number[] {
+  const pattern = new RegExp(`^\\s+["']?(${escape(project)}:)?${escape(key)}["']?:(\\s|$)`);
+  return lines
+    .slice(0, endOfBlock(lines, head))
+    .flatMap((line, index) => (index > head && pattern.test(line) ? [index] : []));
+}
+
+function isSame(
+  expected: Readonly<Record<string, string | undefined>>,
+  written: string,
+  project: string,
+  name: string,
+): boolean {
+  let actual: Record<string, string>;
+  try {
+    actual = readSettings(written, project, name);
+  } catch {
+    return false;
+  }
+  const wanted = Object.entries(expected).filter(([, value]) => value !== undefined);
+  return Object.keys(actual).length === wanted.length && wanted.every(([key, value]) => actual[key] === value);
 }
 
 /** The line with which Pulumi keeps the salt of the stack's secrets, if it is there. */

@@ -19,6 +19,19 @@ export interface Stack extends Situation {
   readonly file: string;
 }
 
+/** Whether a fault is in it that isn't solved. */
+export function isBroken({ fault, solution }: Pick<Stack, "fault" | "solution">): boolean {
+  return fault !== undefined && solution === undefined;
+}
+
+/** Names of the fault and solution that are in it. */
+export function exerciseOf({ fault, solution }: Pick<Stack, "fault" | "solution">): Exercise {
+  return {
+    ...(fault === undefined ? {} : { fault: fault.name }),
+    ...(solution === undefined ? {} : { solution: solution.name }),
+  };
+}
+
 /** Folder of the project's labs; undefined where it has none of its own: then the command's own labs are meant. */
 export function labsDirectory(project: Project): string | undefined {
   const directory = join(project.directory, "labs");
@@ -44,19 +57,26 @@ export function settingsOf(project: Project, stack: string): Record<string, stri
   return readSettings(readFileSync(file, "utf8"), project.name, relative(project.directory, file));
 }
 
+/** Names of the fault and the solution that are to be in a stack; absent for none. */
+export interface Exercise {
+  readonly fault?: string;
+  readonly solution?: string;
+}
+
 /**
- * A stack with its lab, settings and topology, all of it validated.
+ * A stack with its lab, settings and topology, all of it validated. A lab that has no settings file yet has its defaults.
+ * `exercise`: the fault and solution that it is to have, whatever its settings name.
  *
  * @throws ProblemsError with all the mistakes of a stage; CommandError where there is no such stack.
  */
-export async function openStack(project: Project, name: string): Promise<Stack> {
+export async function openStack(project: Project, name: string, exercise?: Exercise): Promise<Stack> {
   checkStackName(name);
   const configured = settingsOf(project, name);
-  if (configured === undefined) throw unknownStack(project, name);
-  const { lab: labName = name, ...raw } = configured;
+  if (configured === undefined && !labNames(labsDirectory(project)).includes(name)) throw unknownStack(project, name);
+  const { lab: labName = name, ...raw } = configured ?? {};
   const lab = await findLab(labName, labsDirectory(project));
   return {
-    ...situationOf(lab, raw),
+    ...situationOf(lab, exercise === undefined ? raw : { ...withoutExercise(raw), ...exercise }),
     project,
     name,
     lab,
@@ -89,8 +109,9 @@ export async function prepareStack(
     writeFileSync(file, writeSettings(text, project.name, changes, relative(project.directory, file)));
     return stack;
   }
-  const inherited = settingsOf(project, template) ?? {};
-  const { lab: labName = template, ...raw } = inherited;
+  const { lab: labName = template, ...inherited } = settingsOf(project, template) ?? {};
+  // A copy stands beside a broken lab for comparison, so it begins without a fault.
+  const raw = withoutExercise(inherited);
   if (settingsOf(project, template) === undefined && !labNames(labsDirectory(project)).includes(template))
     throw unknownStack(project, template);
   situationOf(await findLab(labName, labsDirectory(project)), { ...raw, ...changes });
@@ -108,10 +129,37 @@ export async function prepareStack(
   return stack;
 }
 
+/** Text of the stack's settings file as it is when it names this fault and solution, or none. */
+export function settingsWith(project: Project, stack: string, { fault, solution }: Exercise): string {
+  const file = settingsFile(project, stack);
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  // Each goes in at the head, so the fault comes before its solution.
+  return writeSettings(text, project.name, { solution, fault }, relative(project.directory, file));
+}
+
+/** Has the stack's settings name this fault and solution, or none; makes the file where there is none and needs to be one. */
+export async function writeExercise(project: Project, stack: string, exercise: Exercise): Promise<void> {
+  const file = settingsFile(project, stack);
+  if (!existsSync(file)) {
+    if (exercise.fault === undefined) return;
+    await prepareStack(project, stack, undefined, {});
+  }
+  const text = settingsWith(project, stack, exercise);
+  if (text !== readFileSync(file, "utf8")) writeFileSync(file, text);
+}
+
 /** Takes away the settings file of a stack that `prepareStack` wrote. */
 export function forgetCopy(project: Project, stack: string): void {
   const file = settingsFile(project, stack);
   if (existsSync(file) && readFileSync(file, "utf8").startsWith(copyMarker)) rmSync(file);
+}
+
+function withoutExercise({
+  fault: _,
+  solution: __,
+  ...settings
+}: Readonly<Record<string, string>>): Record<string, string> {
+  return settings;
 }
 
 /** It becomes part of file names, and of the sandbox's key. */

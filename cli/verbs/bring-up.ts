@@ -1,6 +1,7 @@
 /** One run of the engine that brings a stack up, with progress; shared by up, reset and start. */
 import type { Context } from "../context.ts";
 import type { Changes } from "../engine/engine.ts";
+import type { Program } from "../engine/run.ts";
 import { beginRun, endRun } from "../engine/unfinished.ts";
 import { createDisplay } from "../progress/display.ts";
 import { Progress } from "../progress/progress.ts";
@@ -36,7 +37,7 @@ export async function bringUp(context: Context, stack: Stack, options: BringUpOp
   const isNew = ((await engine.resources(stack.name))?.length ?? 0) === 0;
   if (isNew) beginRun(stack.project, { stack: stack.name, verb: "up", pid: process.pid });
   try {
-    const changes = await engine.up(stack.name, () => declare(stack), {
+    const changes = await engine.up(stack.name, programOf(stack), {
       lab: stack.lab.name,
       refresh: options.refresh === true,
       thorough: options.thorough === true,
@@ -54,9 +55,11 @@ export async function bringUp(context: Context, stack: Stack, options: BringUpOp
 }
 
 /** The same program as index.ts. Pulumi's SDK is loaded with it, while the engine starts. */
-async function declare(stack: Stack): Promise<Record<string, unknown>> {
-  const { deploy } = await import("../../components/deploy.ts");
-  return { ...(await deploy(stack.name, stack.project.directory)) };
+export function programOf(stack: Pick<Stack, "name" | "project">): Program {
+  return async () => {
+    const { deploy } = await import("../../components/deploy.ts");
+    return { ...(await deploy(stack.name, stack.project.directory)) };
+  };
 }
 
 /** `3 nodes, 2 links, 4 sessions`. */

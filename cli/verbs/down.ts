@@ -3,10 +3,11 @@ import { CommandError, exitCodes } from "../errors.ts";
 import { sandboxKey } from "../../components/sandbox-key.ts";
 import { endHolder, listSandboxes } from "../../provider/sandbox/sandbox.ts";
 import { beginRun, endRun } from "../engine/unfinished.ts";
+import { forgetHints } from "../exercises/hints.ts";
 import { createDisplay } from "../progress/display.ts";
 import { Progress } from "../progress/progress.ts";
 import { seconds } from "../output/table.ts";
-import { checkStackName, forgetCopy, settingsOf } from "../stacks/stack.ts";
+import { checkStackName, forgetCopy, settingsOf, writeExercise } from "../stacks/stack.ts";
 
 export interface DownOptions {
   readonly all?: boolean;
@@ -58,7 +59,11 @@ export async function takeDown(
       await endHolder(holder);
     }
     endRun(project, name);
-    if (options.keepSettings !== true) forgetCopy(project, name);
+    forgetHints(project, name);
+    if (options.keepSettings !== true) {
+      forgetCopy(project, name);
+      await endExercise(context, name);
+    }
   } finally {
     display.end();
   }
@@ -68,6 +73,15 @@ export async function takeDown(
       wasUp ? `${output.paint("good", `${name} is down`)} after ${seconds(took)}.` : `${name} was down already.`,
     );
   return { stack: name, wasUp, seconds: Math.round(took * 1000) / 1000 };
+}
+
+/** The next `up` is healthy. Settings that can't be read stay as they are: the lab is down all the same. */
+async function endExercise({ project }: Context, name: string): Promise<void> {
+  try {
+    await writeExercise(project, name, {});
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+  }
 }
 
 function labOf(context: Context, name: string): string {

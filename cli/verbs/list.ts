@@ -9,8 +9,11 @@ import { labsDirectory, settingsOf, stackNames } from "../stacks/stack.ts";
 interface ListedStack {
   readonly stack: string;
   readonly lab: string;
-  /** `lost`: the state knows it, but its sandbox has ended, for example with the machine. */
-  readonly state: "up" | "down" | "lost" | "broken";
+  /** `lost`: the state knows it, but its sandbox has ended, for example with the machine; `unreadable`: its settings are. */
+  readonly state: "up" | "down" | "lost" | "unreadable";
+  /** Names of the fault and the solution that its settings name. */
+  readonly fault?: string;
+  readonly solution?: string;
   readonly settings: Readonly<Record<string, string>>;
 }
 
@@ -26,29 +29,40 @@ export async function list(context: Context): Promise<number> {
   for (const stack of names) {
     const up = running.has(sandboxKey(project.directory, stack));
     try {
-      const { lab = stack, ...settings } = settingsOf(project, stack) ?? {};
+      const { lab = stack, fault, solution, ...settings } = settingsOf(project, stack) ?? {};
       const lost = !up && known.includes(stack) && ((await engine.resources(stack))?.length ?? 0) > 0;
-      stacks.push({ stack, lab, state: up ? "up" : lost ? "lost" : "down", settings });
+      stacks.push({
+        stack,
+        lab,
+        state: up ? "up" : lost ? "lost" : "down",
+        ...(fault === undefined ? {} : { fault }),
+        ...(solution === undefined ? {} : { solution }),
+        settings,
+      });
     } catch {
-      stacks.push({ stack, lab: stack, state: "broken", settings: {} });
+      stacks.push({ stack, lab: stack, state: "unreadable", settings: {} });
     }
   }
   const paint = (state: ListedStack["state"]): string =>
     state === "up" ? output.paint("good", state) : state === "down" ? state : output.paint("bad", state);
-  const rows = stacks.map(({ stack, lab, state, settings }) => [
-    stack,
-    lab,
-    paint(state),
-    Object.entries(settings)
+  // Not the fault's name: it may give the exercise away.
+  const exercise = ({ fault, solution }: ListedStack): string =>
+    fault === undefined ? "" : solution === undefined ? output.paint("warn", "broken") : "solved";
+  const rows = stacks.map((each) => [
+    each.stack,
+    each.lab,
+    paint(each.state),
+    exercise(each),
+    Object.entries(each.settings)
       .map(([key, value]) => `${key}=${value}`)
       .join(" "),
   ]);
   const without = labs
     .filter((lab) => !stacks.some((each) => each.lab === lab.name))
-    .map((lab) => ["", lab.name, "", ""]);
+    .map((lab) => ["", lab.name, "", "", ""]);
   output.result(
     [
-      table(["STACK", "LAB", "STATE", "SETTINGS"], [...rows, ...without]),
+      table(["STACK", "LAB", "STATE", "EXERCISE", "SETTINGS"], [...rows, ...without]),
       "",
       ...labs.flatMap((lab) => [
         `${output.paint("strong", lab.name)}: ${lab.title}`,

@@ -1,7 +1,9 @@
 import type { Context } from "../context.ts";
 import { exitCodes } from "../errors.ts";
 import { count, seconds } from "../output/table.ts";
+import { forgetHints } from "../exercises/hints.ts";
 import { formatRepair } from "../progress/repairs.ts";
+import { writeExercise } from "../stacks/stack.ts";
 import { bringUp } from "./bring-up.ts";
 import { takeDown } from "./down.ts";
 import { upText } from "./up.ts";
@@ -10,10 +12,15 @@ export interface ResetOptions {
   readonly hard?: boolean;
 }
 
-/** Brings a lab back to its declaration and tells what differed; with `hard`, builds it anew. */
+/**
+ * Brings a lab back to its declaration, a fault taken out of it too, and tells what differed; with `hard`, builds it
+ * anew.
+ */
 export async function reset(context: Context, lab: string, options: ResetOptions): Promise<number> {
   const { output } = context;
-  const stack = await context.stack(lab);
+  const stack = await context.stack(lab, {});
+  await writeExercise(context.project, lab, {});
+  forgetHints(context.project, lab);
   if (options.hard === true) {
     await takeDown(context, lab, { keepSettings: true, quiet: true });
     const { changes, seconds: took } = await bringUp(context, stack, { title: `Building ${lab} anew` });

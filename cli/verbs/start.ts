@@ -14,7 +14,7 @@ export async function start(context: Context, lab: string): Promise<number> {
   const { sandbox } = await context.running(lab);
   const live = await observeLive(stack.topology, sandbox);
   output.result(`\n${statusText(lab, live, output, false)}\n`);
-  const { results, interrupted } = await runStackChecks(context, stack, sandbox, []);
+  const { results, interrupted } = await runStackChecks(context, stack, sandbox, stack.checks);
   output.result(
     [
       formatSummary(results),

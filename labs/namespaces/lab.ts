@@ -2,6 +2,7 @@
 import { all, doesNotPrint, exits, prints } from "../expect.ts";
 import { defineLab } from "../lab.ts";
 import type { Check } from "../lab.ts";
+import { faults } from "./faults.ts";
 import { sameDevice } from "./same-device.ts";
 
 const addresses = { a: "10.0.0.1", b: "10.0.0.2" } as const;
@@ -27,6 +28,7 @@ export const namespaces = defineLab({
     ],
   }),
   checks: () => [newNamespace, pairByHand, firewall],
+  faults,
   convergesWithin: 10,
   tryNext: ["exec a ping -c 3 10.0.0.2", "exec a ip -d link show veth-a", "shell b"],
 });

@@ -1,0 +1,78 @@
+/** Changes in words: a line for a value, a unified diff for a text or a list. */
+import { createRequire } from "node:module";
+import { structuredPatch } from "diff";
+import type { Output } from "../output/output.ts";
+import type { PropertyChange, ResourceChange } from "./changes.ts";
+
+const yaml = createRequire(import.meta.url)("js-yaml") as { dump(value: unknown, options?: object): string };
+
+type Paint = Pick<Output, "paint">;
+
+const words: Readonly<Record<ResourceChange["operation"], string>> = {
+  create: "is made",
+  update: "changes",
+  replace: "is made anew",
+  delete: "is taken away",
+};
+
+/** Every resource that changes with its properties; the empty text where none does. */
+export function formatChanges(changes: readonly ResourceChange[], output: Paint): string {
+  return changes
+    .map(({ resource, operation, properties, drifted }) =>
+      [
+        `${output.paint("strong", resource)} ${words[operation]}`,
+        ...properties.flatMap((change) => formatProperty(change, output)).map((line) => `  ${line}`),
+        ...(drifted ? ["  what was changed in it by hand is put back"] : []),
+      ].join("\n"),
+    )
+    .join("\n");
+}
+
+function formatProperty({ path, before, after }: PropertyChange, output: Paint): string[] {
+  if (isShort(before) && isShort(after))
+    return [`${path}: ${output.paint("bad", shown(before))} -> ${output.paint("good", shown(after))}`];
+  return [path, ...unified(readable(before, after), readable(after, before), output).map((line) => `  ${line}`)];
+}
+
+/** Fits a line. */
+function isShort(value: unknown): boolean {
+  return typeof value !== "object" && !(typeof value === "string" && (value.includes("\n") || value.length > 60));
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return "none";
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}
+
+/** As lines: a text as it is, but JSON as JSON is read; anything else as YAML. `other` is what it is compared with. */
+function readable(value: unknown, other: unknown): string {
+  if (value === undefined) return "";
+  if (typeof value !== "string") return yaml.dump(value, { lineWidth: -1 });
+  const parsed = parsedJson(value);
+  return parsed !== undefined && (typeof other !== "string" || parsedJson(other) !== undefined)
+    ? JSON.stringify(parsed, undefined, 2)
+    : value;
+}
+
+/** Of an object or a list only: a number alone is a text. */
+function parsedJson(text: string): object | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text) as object;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Hunks as diff(1) writes them with -u, without the files' names. */
+function unified(before: string, after: string, output: Paint): string[] {
+  return structuredPatch("", "", before, after, undefined, undefined, { context: 3 }).hunks.flatMap((hunk) => [
+    output.paint("dim", `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`),
+    ...hunk.lines
+      // A text that doesn't end its last line is no news.
+      .filter((line) => !line.startsWith("\\"))
+      .map((line) =>
+        line.startsWith("+") ? output.paint("good", line) : line.startsWith("-") ? output.paint("bad", line) : line,
+      ),
+  ]);
+}
