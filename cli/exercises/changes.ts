@@ -9,7 +9,7 @@ export interface ResourceChange {
   readonly resource: string;
   readonly operation: "create" | "update" | "replace" | "delete";
   readonly properties: readonly PropertyChange[];
-  /** True where it differs from its declaration by hand, which the `up` would repair too. */
+  /** True where nothing is declared anew, but somebody changed it by hand, and the `up` would put it back. */
   readonly drifted: boolean;
 }
 
@@ -35,11 +35,13 @@ export class PlannedChanges {
     if (metadata === undefined || !metadata.type.startsWith("labwright:net:")) return;
     const operation = operationOf(metadata.op);
     if (operation === undefined || this.#changes.has(metadata.urn)) return;
+    const properties = propertyChanges(metadata.old?.inputs ?? {}, metadata.new?.inputs ?? {});
     this.#changes.set(metadata.urn, {
       resource: resourceText(metadata.urn, this.#lab),
       operation,
-      properties: propertyChanges(metadata.old?.inputs ?? {}, metadata.new?.inputs ?? {}),
-      drifted: metadata.detailedDiff !== undefined && "drift" in metadata.detailedDiff,
+      properties,
+      // What is declared anew differs from the world too.
+      drifted: operation === "update" && properties.length === 0,
     });
   }
 

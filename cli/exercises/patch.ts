@@ -22,7 +22,7 @@ export function formatChanges(changes: readonly ResourceChange[], output: Paint)
       [
         `${output.paint("strong", resource)} ${words[operation]}`,
         ...properties.flatMap((change) => formatProperty(change, output)).map((line) => `  ${line}`),
-        ...(drifted ? ["  what was changed in it by hand is put back"] : []),
+        ...(drifted ? ["  put back as declared: it was changed by hand"] : []),
       ].join("\n"),
     )
     .join("\n");
@@ -64,10 +64,15 @@ function parsedJson(text: string): object | undefined {
   }
 }
 
+/** A place in a text, as diff(1) writes it: of no lines, the line before. */
+function range(start: number, lines: number): string {
+  return `${lines === 0 ? start - 1 : start},${lines}`;
+}
+
 /** Hunks as diff(1) writes them with -u, without the files' names. */
 function unified(before: string, after: string, output: Paint): string[] {
   return structuredPatch("", "", before, after, undefined, undefined, { context: 3 }).hunks.flatMap((hunk) => [
-    output.paint("dim", `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`),
+    output.paint("dim", `@@ -${range(hunk.oldStart, hunk.oldLines)} +${range(hunk.newStart, hunk.newLines)} @@`),
     ...hunk.lines
       // A text that doesn't end its last line is no news.
       .filter((line) => !line.startsWith("\\"))

@@ -36,9 +36,8 @@ export async function breakLab(
   await writeExercise(project, lab, exercise);
   forgetHints(project, lab);
   const { changes, seconds: took } = await bringUp(context, stack, { title: `Breaking ${lab}`, thorough: true });
-  output.result(
-    `${output.paint("warn", `${lab} is broken`)} after ${seconds(took)}; ${changesText(changes)}. What shows:`,
-  );
+  output.result(`${output.paint("warn", `${lab} is broken`)} after ${seconds(took)}; ${changesText(changes)}.`);
+  output.note("What shows:");
   const { sandbox } = await context.running(lab);
   const { results, interrupted } = await runStackChecks(context, stack, sandbox, stack.symptoms);
   const all = results.every(({ status }) => status === "passed");
@@ -48,8 +47,8 @@ export async function breakLab(
       "Go on with:",
       `  npx lab check ${lab}   what holds, and what doesn't`,
       `  npx lab hint ${lab}    where to look`,
-      `  npx lab solve ${lab}   mend it, and be told what it was`,
-      `  npx lab reset ${lab}   mend it untold`,
+      `  npx lab solve ${lab}   mend it, and tell what was wrong`,
+      `  npx lab reset ${lab}   back to the lab as it was`,
     ].join("\n"),
   );
   output.json({

@@ -28,8 +28,8 @@ const dropped: Fault = {
   title: "A rule on b drops echo requests.",
   hints: [
     "The link carries: `ip neigh show` on a tells b's hardware address, so b answers ARP.",
-    "What arrives at b can be seen there: `lab capture namespaces b:veth-b icmp` while a pings. Requests come, and no replies go.",
-    "Between the interface and the one who answers stand the rules of b: `lab exec namespaces b nft list ruleset`.",
+    "What arrives can be seen on b: `tcpdump -n -i veth-b icmp` while a pings. Requests come, and no replies go.",
+    "Between an interface and what would answer stand a node's rules: `nft list ruleset` on b.",
   ],
   breaks: (healthy) => withRuleset(healthy, ruleset(drop)),
   symptoms: () => [
