@@ -48,6 +48,8 @@ export interface Lab<S extends SettingsSpec = SettingsSpec> {
   checks(topology: Topology, settings: Settings<S>): readonly Check[];
   /** What may be broken in it, for exercises. */
   readonly faults?: readonly Fault<NoInfer<S>>[];
+  /** Commands that its nodes and checks need; those that every lab needs (ip, ping and so on) go without saying. */
+  readonly requires?: readonly string[];
   /** Seconds within which the lab converges. Default 60. */
   readonly convergesWithin?: number;
   /** Three commands worth trying, without the leading `lab`. */

@@ -3,6 +3,7 @@ import { exitCodes } from "../errors.ts";
 import { observeLive, type Live } from "../live/live.ts";
 import type { Output } from "../output/output.ts";
 import { count, table } from "../output/table.ts";
+import { exerciseOf, isBroken } from "../stacks/stack.ts";
 import { findSandbox } from "../../provider/sandbox/sandbox.ts";
 
 export interface StatusOptions {
@@ -21,10 +22,12 @@ export async function status(context: Context, lab: string, options: StatusOptio
   }
   const live = await observeLive(stack.topology, sandbox);
   output.result(statusText(lab, live, output, options.all === true));
+  if (isBroken(stack)) output.result(`${output.paint("warn", "A fault is in it")}: \`lab hint ${lab}\` helps.`);
   output.json({
     stack: lab,
     lab: stack.lab.name,
     up: true,
+    ...exerciseOf(stack),
     healthy: isHealthy(live),
     sandbox: { pid: sandbox.pid },
     ...live,

@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { checkSuite, junit, type Suite } from "../checks/junit.ts";
 import { CommandError, exitCodes, InterruptedError } from "../errors.ts";
 import { count, seconds } from "../output/table.ts";
-import { prepareStack, type Stack } from "../stacks/stack.ts";
+import { exerciseOf, isBroken, prepareStack, type Stack } from "../stacks/stack.ts";
 import { bringUp, nextSteps, sizeOf } from "./bring-up.ts";
 
 export interface UpOptions {
@@ -27,7 +27,15 @@ export async function up(context: Context, lab: string, options: UpOptions): Pro
     });
     if (options.junit !== undefined) writeReport(options.junit, [suite(stack, took)]);
     output.result(upText(stack, changes, took, (text) => output.paint("good", text)));
-    output.json({ stack: stack.name, lab: stack.lab.name, up: true, seconds: round(took), ...sizeOf(stack), changes });
+    output.json({
+      stack: stack.name,
+      lab: stack.lab.name,
+      up: true,
+      ...exerciseOf(stack),
+      seconds: round(took),
+      ...sizeOf(stack),
+      changes,
+    });
     return exitCodes.good;
   } catch (error) {
     if (options.junit !== undefined && !(error instanceof InterruptedError)) {
@@ -53,7 +61,7 @@ export function upText(
     count(sessions, "session"),
   ].filter((part) => !part.startsWith("0 "));
   return [
-    `${good(`${stack.name} is up`)} after ${seconds(took)}: ${parts.join(", ")}; ${changesText(changes)}.`,
+    `${good(`${stack.name} is up`)}${isBroken(stack) ? ", broken as its settings say," : ""} after ${seconds(took)}: ${parts.join(", ")}; ${changesText(changes)}.`,
     "Try next:",
     ...nextSteps(stack, "npx lab").map((step) => `  ${step}`),
   ].join("\n");

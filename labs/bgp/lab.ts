@@ -35,6 +35,7 @@ export const bgp = defineLab({
   },
   topology: bgpTopology,
   checks: (topology, settings) => bgpChecks(topology, settings.stubs),
+  requires: ["bird", "birdc", "traceroute"],
   convergesWithin: 60,
   tryNext: ["exec t1b birdc show route for 10.105.0.0/16 all", "exec h3 traceroute -n 10.101.1.10", "graph"],
 });

@@ -30,6 +30,7 @@ export function importedLab(name: string, spec: TopologySpec, title: string): La
     settings,
     topology: ({ families }) => (families === "ipv4" ? { ...spec, families: ["ipv4"] } : spec),
     checks: importedChecks,
+    requires: ["bird", "birdc"],
     // More routers have more to start and to exchange.
     convergesWithin: 60 + Math.ceil(Object.keys(spec.nodes).length / 2),
     tryNext: [`exec ${first} birdc show protocols`, `exec ${second} birdc show route primary all`, "graph"],

@@ -29,6 +29,7 @@ export const namespaces = defineLab({
   }),
   checks: () => [newNamespace, pairByHand, firewall],
   faults,
+  requires: ["nft"],
   convergesWithin: 10,
   tryNext: ["exec a ping -c 3 10.0.0.2", "exec a ip -d link show veth-a", "shell b"],
 });

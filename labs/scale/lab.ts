@@ -30,6 +30,7 @@ export const scale = defineLab({
   topology: ({ shape, routers, families }) =>
     scaleTopology(shape === "grid" ? "grid" : "ring", routers, familiesOf(families)),
   checks: scaleChecks,
+  requires: ["bird", "birdc"],
   // In a ring a route passes half of the routers one by one, and 400 of them share the processor.
   convergesWithin: 180,
   tryNext: ["status", "exec r0 birdc show route count", "exec r1 birdc show route primary"],

@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runCheck } from "../../cli/checks/runner.ts";
+import { missingCommands } from "../../cli/stacks/requirements.ts";
+import { readSettings } from "../../cli/stacks/settings-file.ts";
+import { allLabs } from "../../labs/index.ts";
+import type { CommandResult } from "../../labs/lab.ts";
+import { situationOf } from "../../labs/situation.ts";
+import { findSandbox } from "../../provider/sandbox/sandbox.ts";
+import { waitFor } from "../../provider/wait.ts";
+import { needs } from "../requirements.ts";
+import { makeProject, type TestProject } from "../support/project.ts";
+
+interface Ran {
+  readonly changes: Readonly<Record<string, number>>;
+  readonly checks: readonly { readonly name: string; readonly status: string; readonly failure?: object }[];
+  readonly symptoms: Ran["checks"];
+}
+
+const labs = (await allLabs()).filter(({ faults = [] }) => faults.length > 0);
+
+/** A lab comes up once; its faults are put in and mended on the running lab. */
+describe.each(labs.map((lab) => [lab.name, lab] as const))("exercises of the lab %s", (name, lab) => {
+  const missing = missingCommands(lab);
+  const options =
+    missing.length === 0
+      ? needs("pulumi", "namespaces")
+      : { skip: true, meta: { missing: `not installed: ${missing.join(", ")}` } };
+  const faults = lab.faults ?? [];
+
+  describe("on a real engine and kernel", { ...options, timeout: 300_000 }, () => {
+    let project: TestProject;
+    let file: string;
+    let settings: string;
+    beforeAll(async () => {
+      project = makeProject();
+      file = join(project.directory, "stacks", `Pulumi.${name}.yaml`);
+      settings = readFileSync(file, "utf8");
+      const up = await project.lab(["up", name]);
+      expect(up.exitCode, up.stderr).toBe(0);
+    }, 300_000);
+    afterAll(async () => {
+      await project?.remove();
+    });
+
+    const read = (result: CommandResult): Ran => {
+      expect(result.stdout, result.stderr).not.toBe("");
+      return JSON.parse(result.stdout) as Ran;
+    };
+    const run = async (...args: readonly string[]): Promise<Ran> => read(await project.lab([...args, "--json"]));
+    const failing = ({ checks }: Pick<Ran, "checks">): object[] => checks.filter(({ status }) => status !== "passed");
+    const names = (checks: Ran["checks"], status: string): string[] =>
+      checks.filter((check) => check.status === status).map((check) => check.name);
+    const onlySame = (ran: Ran): void => expect(Object.keys(ran.changes)).toEqual(["same"]);
+
+    /** The command has no symptoms of what is mended, so they are asked of the lab here. */
+    const symptomsEnd = async (fault: string): Promise<void> => {
+      const { lab: _, ...raw } = readSettings(settings, "labwright", file);
+      const sandbox = await findSandbox(project.key(name));
+      if (sandbox === undefined) throw new Error(`${name} is not up`);
+      for (const symptom of situationOf(lab, { ...raw, fault }).symptoms)
+        await waitFor(`the symptom ${symptom.name} of ${fault} to end`, 20_000, async () => {
+          const { status } = await runCheck({ ...symptom, within: 0 }, sandbox);
+          return status === "passed" ? "it still shows" : undefined;
+        });
+    };
+
+    test("it passes its checks while it is healthy", async () => {
+      expect(failing(await run("check", name))).toEqual([]);
+    });
+
+    test.each(faults.map((fault) => [fault.name, fault] as const))(
+      "%s shows its symptoms and fails what it says, each solution mends it, and reset takes it out",
+      async (_, fault) => {
+        const broken = await run("break", name, fault.name);
+        expect(failing({ checks: broken.symptoms }), "symptoms that don't show").toEqual([]);
+        const { checks } = await run("check", name);
+        expect(names(checks, "failed"), JSON.stringify(failing({ checks }), undefined, 2)).toEqual(
+          checks.map((check) => check.name).filter((each) => fault.fails.includes(each)),
+        );
+        expect(names(checks, "passed")).toHaveLength(checks.length - fault.fails.length);
+        onlySame(await run("break", name, fault.name));
+
+        for (const solution of fault.solutions) {
+          const solved = await run("solve", name, solution.name);
+          expect(solved.changes, `${solution.name} changes something`).toHaveProperty("update");
+          expect(failing(solved), `checks after ${solution.name}`).toEqual([]);
+          onlySame(await run("solve", name));
+          await symptomsEnd(fault.name);
+        }
+
+        expect(readFileSync(file, "utf8")).not.toBe(settings);
+        await run("reset", name);
+        expect(readFileSync(file, "utf8"), "the settings file after reset").toBe(settings);
+        expect(failing(await run("check", name)), "checks after reset").toEqual([]);
+        await symptomsEnd(fault.name);
+      },
+    );
+  });
+});
