@@ -113,8 +113,8 @@ export function createProgram(
   does(
     verb("break", "put a fault into a lab, up or not, as an exercise; without FAULT, list its faults", [
       "break namespaces",
-      "break namespaces dropped",
-      "break namespaces dropped --preview",
+      "break namespaces no-replies",
+      "break namespaces no-replies --preview",
     ])
       .argument("<lab>", "lab or stack")
       .argument("[fault]", "name of a fault")

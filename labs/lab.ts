@@ -58,7 +58,7 @@ export interface Lab<S extends SettingsSpec = SettingsSpec> {
 
 /** Something that goes wrong in a lab, declared: `lab break LAB FAULT` brings it about, `lab solve LAB` mends it. */
 export interface Fault<S extends SettingsSpec = SettingsSpec> {
-  /** Unique in the lab, kebab-case. */
+  /** Unique in the lab, kebab-case. It tells what shows rather than the cause, as whoever solves it may see it. */
   readonly name: string;
   /** What is wrong, a sentence. It gives the exercise away. */
   readonly title: string;

@@ -1,6 +1,7 @@
 /** A small internet: business relations between networks, and what BGP makes of them. */
 import { defineLab } from "../lab.ts";
 import { bgpChecks } from "./checks.ts";
+import { faults } from "./faults.ts";
 import { bgpTopology } from "./topology.ts";
 
 export const bgp = defineLab({
@@ -35,6 +36,7 @@ export const bgp = defineLab({
   },
   topology: bgpTopology,
   checks: (topology, settings) => bgpChecks(topology, settings.stubs),
+  faults,
   requires: ["bird", "birdc", "traceroute"],
   convergesWithin: 60,
   tryNext: ["exec t1b birdc show route for 10.105.0.0/16 all", "exec h3 traceroute -n 10.101.1.10", "graph"],

@@ -23,8 +23,8 @@ function withRuleset(topology: TopologySpec, text: string): TopologySpec {
   return { ...topology, nodes: { ...topology.nodes, b } };
 }
 
-const dropped: Fault = {
-  name: "dropped",
+const noReplies: Fault = {
+  name: "no-replies",
   title: "A rule on b drops echo requests.",
   hints: [
     "The link carries: `ip neigh show` on a tells b's hardware address, so b answers ARP.",
@@ -34,7 +34,7 @@ const dropped: Fault = {
   breaks: (healthy) => withRuleset(healthy, ruleset(drop)),
   symptoms: () => [
     {
-      name: "no-replies",
+      name: "pings-unanswered",
       title: "Pings from a to b get no reply, though a knows b's hardware address",
       proves: ["ns-3"],
       steps: [
@@ -64,8 +64,8 @@ function withMtu(topology: TopologySpec, mtu: number): TopologySpec {
 
 const whole = "ping -c 1 -W 1 -M do -s 1472 10.0.0.2";
 
-const smallMtu: Fault = {
-  name: "small-mtu",
+const largePackets: Fault = {
+  name: "large-packets",
   title: "The pair's MTU is 1280 instead of 1500.",
   hints: [
     "Small packets pass. How large may one be? `ping -M do -s SIZE` on a forbids to take it apart.",
@@ -94,4 +94,4 @@ const smallMtu: Fault = {
   ],
 };
 
-export const faults = [dropped, smallMtu];
+export const faults = [noReplies, largePackets];
