@@ -50,7 +50,7 @@ export class PlannedChanges {
   }
 }
 
-/** A replacement is told in three events, of which the first decides. */
+/** A replacement is told in three events; the one that takes the old away doesn't know the new. */
 function operationOf(operation: string): ResourceChange["operation"] | undefined {
   switch (operation) {
     case "create":
@@ -59,7 +59,6 @@ function operationOf(operation: string): ResourceChange["operation"] | undefined
       return operation;
     case "replace":
     case "create-replacement":
-    case "delete-replaced":
       return "replace";
     default:
       return undefined;

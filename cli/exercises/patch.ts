@@ -21,7 +21,10 @@ export function formatChanges(changes: readonly ResourceChange[], output: Paint)
     .map(({ resource, operation, properties, drifted }) =>
       [
         `${output.paint("strong", resource)} ${words[operation]}`,
-        ...properties.flatMap((change) => formatProperty(change, output)).map((line) => `  ${line}`),
+        ...properties
+          .filter(({ before, after }) => !isNothing(before) || !isNothing(after))
+          .flatMap((change) => formatProperty(change, output))
+          .map((line) => `  ${line}`),
         ...(drifted ? ["  put back as declared: it was changed by hand"] : []),
       ].join("\n"),
     )
@@ -34,22 +37,28 @@ function formatProperty({ path, before, after }: PropertyChange, output: Paint):
   return [path, ...unified(readable(before, after), readable(after, before), output).map((line) => `  ${line}`)];
 }
 
-/** Fits a line. */
+/** None, or empty: the difference between those is nobody's concern. */
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === "" || (typeof value === "object" && Object.keys(value ?? {}).length === 0);
+}
+
+/** Fits a line, and is no text in which there is more to see. */
 function isShort(value: unknown): boolean {
-  return typeof value !== "object" && !(typeof value === "string" && (value.includes("\n") || value.length > 60));
+  if (typeof value !== "string") return typeof value !== "object";
+  return !value.includes("\n") && value.length <= 60 && parsedJson(value) === undefined;
 }
 
 function shown(value: unknown): string {
-  if (value === undefined) return "none";
+  if (isNothing(value)) return "none";
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
 /** As lines: a text as it is, but JSON as JSON is read; anything else as YAML. `other` is what it is compared with. */
 function readable(value: unknown, other: unknown): string {
-  if (value === undefined) return "";
+  if (isNothing(value)) return "";
   if (typeof value !== "string") return yaml.dump(value, { lineWidth: -1 });
   const parsed = parsedJson(value);
-  return parsed !== undefined && (typeof other !== "string" || parsedJson(other) !== undefined)
+  return parsed !== undefined && (isNothing(other) || (typeof other === "string" && parsedJson(other) !== undefined))
     ? JSON.stringify(parsed, undefined, 2)
     : value;
 }

@@ -45,21 +45,23 @@ export function writeSettings(
   const lines = text.split("\n");
   for (const [key, value] of Object.entries(changes)) {
     if (value === undefined) removeSetting(lines, project, key);
-    else setSetting(lines, `  ${project}:${key}: ${JSON.stringify(value)}`, project, key);
+    else setSetting(lines, project, key, value);
   }
   const written = lines.join("\n");
   if (!isSame(expected, written, project, name)) throw unwritable(name);
   return written;
 }
 
-function setSetting(lines: string[], line: string, project: string, key: string): void {
+function setSetting(lines: string[], project: string, key: string, value: string): void {
   let head = headOf(lines);
   if (head === -1) {
     // Before the empty text that follows the last line's end.
     head = lines.at(-1) === "" ? lines.length - 1 : lines.length;
     lines.splice(head, 0, addedHead);
   }
-  lines[head] = (lines[head] ?? "").replace(/^config:(\s*)\{/, "config:$1# {");
+  lines[head] = (lines[head] ?? "").replace(/^config:(\s*)\{/, "config:$1# was {");
+  const indentation = blockOf(lines, head).flatMap((each) => /^\s+(?=[^\s#])/.exec(each) ?? [])[0] ?? "  ";
+  const line = `${indentation}${project}:${key}: ${JSON.stringify(value)}`;
   const [found] = linesOf(lines, head, project, key);
   if (found === undefined) lines.splice(head + 1, 0, line);
   else lines[found] = line;
@@ -69,10 +71,9 @@ function removeSetting(lines: string[], project: string, key: string): void {
   const head = headOf(lines);
   if (head === -1) return;
   for (const found of linesOf(lines, head, project, key).reverse()) lines.splice(found, 1);
-  const left = lines.slice(head + 1, endOfBlock(lines, head)).some((each) => /^\s+[^\s#]/.test(each));
-  if (left) return;
+  if (blockOf(lines, head).some((each) => /^\s+[^\s#]/.test(each))) return;
   if (lines[head] === addedHead) lines.splice(head, 1);
-  else lines[head] = (lines[head] ?? "").replace(/^config:(\s*)# (?=\{\s*\})/, "config:$1");
+  else lines[head] = (lines[head] ?? "").replace(/^config:(\s*)# was \{/, "config:$1{");
 }
 
 /** The line `config:`; -1 where there is none that lines can be written below. */
@@ -80,17 +81,16 @@ function headOf(lines: readonly string[]): number {
   return lines.findIndex((line) => /^config:\s*(\{\s*\}\s*)?(#.*)?$/.test(line));
 }
 
-function endOfBlock(lines: readonly string[], head: number): number {
+/** The lines below `config:`, until the next key. */
+function blockOf(lines: readonly string[], head: number): readonly string[] {
   const end = lines.findIndex((line, index) => index > head && /^[^\s#]/.test(line));
-  return end === -1 ? lines.length : end;
+  return lines.slice(head + 1, end === -1 ? undefined : end);
 }
 
-/** Lines below `config:` that set it, with or without the project's name. */
+/** Numbers of the lines below `config:` that set it, with or without the project's name. */
 function linesOf(lines: readonly string[], head: number, project: string, key: string): number[] {
   const pattern = new RegExp(`^\\s+["']?(${escape(project)}:)?${escape(key)}["']?:(\\s|$)`);
-  return lines
-    .slice(0, endOfBlock(lines, head))
-    .flatMap((line, index) => (index > head && pattern.test(line) ? [index] : []));
+  return blockOf(lines, head).flatMap((line, index) => (pattern.test(line) ? [head + 1 + index] : []));
 }
 
 function isSame(

@@ -35,6 +35,37 @@ encryptionsalt: v1:abc:def
     },
   );
 
+  test("loses a setting, with or without the project's name, and nothing else", () => {
+    expect(writeSettings(text, "labwright", { stubs: undefined, lab: undefined, none: undefined }, "file"))
+      .toBe(`# A comment that stays.
+config:
+  aws:region: eu-west-1
+encryptionsalt: v1:abc:def
+`);
+  });
+
+  test.each([
+    text,
+    "",
+    "# nothing\n",
+    "# no end of its last line",
+    "config: {}\n",
+    "config:   {}  # none yet",
+    "config:\n",
+    "config: # {} of ours\n  # nothing yet\n\nencryptionsalt: x\n",
+    "encryptionsalt: x\nconfig:\n    labwright:lab: bgp\n\n# The end.",
+  ])("of the form %j is as it was, byte for byte, when what was added is taken away", (before) => {
+    const added = writeSettings(before, "labwright", { solution: "b", fault: "a" }, "file");
+    expect(readSettings(added, "labwright", "file")).toMatchObject({ fault: "a", solution: "b" });
+    expect(writeSettings(added, "labwright", { solution: undefined, fault: undefined }, "file")).toBe(before);
+  });
+
+  test("that can't lose a setting by lines is refused", () => {
+    const block = "config:\n  labwright:fault: |\n    x\n";
+    for (const before of ["config: {labwright:fault: x}\n", block])
+      expect(() => writeSettings(before, "labwright", { fault: undefined }, "file")).toThrow("can't change");
+  });
+
   test("takes any value as it is", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme-ascii" }), (value) => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { bgp } from "../../../labs/bgp/lab.ts";
 import { allLabs, findLab, labNames, resolveSettings } from "../../../labs/index.ts";
+import { situationOf } from "../../../labs/situation.ts";
 import { ProblemsError } from "../../../topology/problem.ts";
 import { resolve } from "../../../topology/resolve.ts";
 import { expectedRoutes, valleyFree } from "../../../topology/routes/index.ts";
@@ -89,6 +90,34 @@ describe.each((await allLabs()).map((lab) => [lab.name, lab] as const))("the lab
     for (const { steps } of checks) {
       const adds = steps.some(({ command }) => /\b(netns add|nft add)\b/.test(command));
       expect(steps.some(({ always }) => always === true)).toBe(adds);
+    }
+  });
+
+  test("has faults that tell what shows and what fails, each with hints and solutions", () => {
+    const faults = lab.faults ?? [];
+    const nameless = (names: readonly string[]): string[] => names.filter((name) => !/^[a-z][a-z0-9-]*$/.test(name));
+    const symptoms = faults.flatMap((fault) => situationOf(lab, { fault: fault.name }).symptoms);
+    const named = [...checks, ...symptoms].map(({ name }) => name);
+    expect(new Set(named).size, "checks and symptoms have names of their own").toBe(named.length);
+    expect(new Set(faults.map(({ name }) => name)).size).toBe(faults.length);
+    expect(nameless(faults.flatMap(({ name, solutions }) => [name, ...solutions.map((each) => each.name)]))).toEqual(
+      [],
+    );
+    for (const fault of faults) {
+      const broken = situationOf(lab, { fault: fault.name });
+      expect(broken.symptoms.length, fault.name).toBeGreaterThan(0);
+      expect(fault.hints.length, fault.name).toBeGreaterThan(0);
+      expect(broken.checks.map(({ name }) => name)).toEqual(expect.arrayContaining([...fault.fails]));
+      expect(broken.topology, `${fault.name} changes something`).not.toEqual(topology);
+      const places = new Set([...broken.topology.nodes.map(({ name }) => name), "sandbox"]);
+      for (const { steps } of broken.symptoms) for (const { on } of steps) expect(places).toContain(on);
+      expect(new Set(fault.solutions.map(({ name }) => name)).size).toBe(fault.solutions.length);
+      for (const solution of fault.solutions) {
+        const solved = situationOf(lab, { fault: fault.name, solution: solution.name });
+        expect(solved.topology, `${solution.name} changes something`).not.toEqual(broken.topology);
+        expect(solved.checks.map(({ name }) => name)).toEqual(checks.map(({ name }) => name));
+        expect(solved.symptoms).toEqual([]);
+      }
     }
   });
 
