@@ -16,7 +16,7 @@ export interface TestProject {
   start(args: readonly string[], env?: NodeJS.ProcessEnv): ChildProcess;
   /** Runs `lab` to its end. */
   lab(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<CommandResult>;
-  /** Runs plain `pulumi`, as `npx pulumi` does. */
+  /** Runs plain `pulumi` with what `lab env` tells. */
   pulumi(args: readonly string[]): Promise<CommandResult>;
   /** Key of a stack's sandbox. */
   key(stack: string): string;
@@ -50,20 +50,20 @@ export function makeProject(): TestProject {
     if (existsSync(join(clone, ".labwright", name)))
       copyFileSync(join(clone, ".labwright", name), join(directory, ".labwright", name));
   }
-  const startIn = (script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess =>
-    spawn(process.execPath, [join(clone, script), ...args], {
-      cwd: directory,
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, ...env },
-    });
+  const run = (command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess =>
+    spawn(command, args, { cwd: directory, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
   const start = (args: readonly string[], env?: NodeJS.ProcessEnv): ChildProcess =>
-    startIn("cli/main.ts", ["--directory", directory, ...args], env);
+    run(process.execPath, [join(clone, "cli/main.ts"), "--directory", directory, ...args], env);
   const timeout = 120_000;
   return {
     directory,
     start,
     lab: (args, env) => collect(start(args, env), { timeout }),
-    pulumi: (args) => collect(startIn("toolchain/run-pulumi.ts", args, { LABWRIGHT_PROJECT: directory }), { timeout }),
+    async pulumi(args) {
+      const { stdout } = await collect(start(["env", "--json"]), { timeout });
+      const { command, env } = JSON.parse(stdout) as { command: string; env: Record<string, string> };
+      return collect(run(command, [...args, "--non-interactive"], env), { timeout });
+    },
     key: (stack) => sandboxKey(directory, stack),
     holder: async (stack) => (await listHolders()).find((holder) => holder.key === sandboxKey(directory, stack)),
     async remove() {
