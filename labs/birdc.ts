@@ -89,7 +89,7 @@ export function sessionsEstablished(names: readonly string[]): Expectation {
 
 /**
  * Of `birdc show route primary all` on a router: for each prefix that somebody in the lab announces, the route in use
- * has the AS path that it must have, and prefixes that policy keeps away aren't there.
+ * has the AS path that it must have, and there are no others by BGP.
  */
 export function holdsRoutes(topology: Topology, router: string): Expectation {
   const expected = expectedRoutes(topology);
@@ -112,6 +112,10 @@ export function holdsRoutes(topology: Topology, router: string): Expectation {
         const found = `${prefix} on ${router} by ${pathText(route.asPath ?? [])}`;
         return [right === "" ? `${found}, which policy keeps from here` : `${found} and not ${right}`];
       });
+      const announced = new Set(announcedPrefixes(topology));
+      for (const [prefix, { asPath }] of held)
+        if (asPath !== undefined && !announced.has(prefix))
+          failures.push(`${prefix} on ${router} by ${pathText(asPath)}, which nobody is to announce`);
       return failures.length === 0 ? undefined : listed(failures);
     },
   );
