@@ -1,5 +1,6 @@
 /** What a test needs of the machine. Where it is missing, the test is skipped and the reporter says why. */
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { findOnPath } from "../toolchain/paths.mjs";
 import { recordedPulumi } from "../toolchain/plan.mjs";
@@ -42,6 +43,13 @@ const requirements = {
   tcpdump: command("tcpdump"),
   traceroute: command("traceroute"),
   python: command("python3"),
+  knot: command("knotd"),
+  dig: command("dig"),
+  whois: command("whois"),
+  curl: command("curl"),
+  openssl: command("openssl"),
+  "ca-certificates": () =>
+    existsSync("/etc/ssl/certs/ca-certificates.crt") ? undefined : "the system has no list of trusted certificates",
   bzip2: command("bzip2"),
   dot: command("dot"),
   go: command("go"),

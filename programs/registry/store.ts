@@ -3,7 +3,7 @@ import { addressBits, parseAddress } from "../../topology/addressing/address.ts"
 import { parsePrefix, prefixContains, type Prefix } from "../../topology/addressing/prefix.ts";
 import type { RegistryData } from "../../topology/registry/data.ts";
 import type { RpslObject } from "../../topology/registry/objects.ts";
-import { validity } from "../../topology/rpki/validity.ts";
+import { validator } from "../../topology/rpki/validity.ts";
 
 export interface StoredObject {
   readonly kind: string;
@@ -25,10 +25,14 @@ export interface Store {
 }
 
 export function storeOf(data: RegistryData): Store {
-  return { data, objects: data.objects.map((attributes) => stored(attributes, data)).sort(inOrder) };
+  // IRRd says how the RPKI judges a route only where it knows of one.
+  const judge = data.roas.length === 0 ? undefined : validator(data.roas);
+  return { data, objects: data.objects.map((attributes) => stored(attributes, judge)).sort(inOrder) };
 }
 
-function stored(attributes: RpslObject, { roas }: RegistryData): StoredObject {
+const states = { valid: "valid", "invalid-length": "invalid", "invalid-origin": "invalid", "not-found": "not_found" };
+
+function stored(attributes: RpslObject, judge: ReturnType<typeof validator> | undefined): StoredObject {
   const [[kind, name] = ["", ""]] = attributes;
   const prefix = parsePrefix(name);
   if (prefix === undefined) {
@@ -37,9 +41,7 @@ function stored(attributes: RpslObject, { roas }: RegistryData): StoredObject {
   }
   const origin = attributes.find(([attribute]) => attribute === "origin")?.[1] ?? "";
   const asn = parseAsn(origin) ?? 0;
-  // IRRd says it only where it knows of an RPKI.
-  const state = { valid: "valid", "invalid-length": "invalid", "invalid-origin": "invalid", "not-found": "not_found" };
-  const rpki: RpslObject = roas.length === 0 ? [] : [["rpki-ov-state", state[validity(roas, name, asn)]]];
+  const rpki: RpslObject = judge === undefined ? [] : [["rpki-ov-state", states[judge(name, asn)]]];
   return { kind, key: `${name}${origin}`, attributes, text: print([...attributes, ...rpki]), prefix, asn };
 }
 

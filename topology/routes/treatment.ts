@@ -1,6 +1,5 @@
 /** Prefixes that are treated alike everywhere, so that they spread alike. */
-import { parsePrefix, prefixContains, type Prefix } from "../addressing/prefix.ts";
-import type { Roa } from "../topology.ts";
+import { validator } from "../rpki/validity.ts";
 import type { Network } from "./network.ts";
 
 export interface Treatment {
@@ -22,10 +21,7 @@ export interface Origin {
 
 /** All prefixes of the family that anybody announces. */
 export function treatments({ topology, routers, family, igp }: Network): readonly Treatment[] {
-  const roas = topology.roas.flatMap((roa) => {
-    const prefix = parsePrefix(roa.prefix);
-    return prefix?.family === family ? [{ ...roa, parsed: prefix }] : [];
-  });
+  const validity = validator(topology.roas);
   const all = new Map<string, { origins: Origin[]; rightful: Set<number> }>();
   const entry = (prefix: string): { origins: Origin[]; rightful: Set<number> } => {
     const known = all.get(prefix) ?? { origins: [], rightful: new Set() };
@@ -44,9 +40,8 @@ export function treatments({ topology, routers, family, igp }: Network): readonl
 
   const groups = new Map<string, Treatment & { prefixes: string[] }>();
   for (const [prefix, { origins, rightful }] of all) {
-    const parsed = roas.length === 0 ? undefined : parsePrefix(prefix);
     const claimed = origins.map(({ router, behind }) => behind || (routers[router]?.asn ?? 0));
-    const invalid = new Set(parsed === undefined ? [] : claimed.filter((asn) => isInvalid(roas, parsed, asn)));
+    const invalid = new Set(claimed.filter((asn) => validity(prefix, asn).startsWith("invalid")));
     const inside = [...igp.networks].flatMap(([as, networks]) => (networks.has(prefix) ? [as] : []));
     const key = JSON.stringify([origins, [...rightful], [...invalid], inside]);
     const group = groups.get(key);
@@ -54,10 +49,4 @@ export function treatments({ topology, routers, family, igp }: Network): readonl
     else group.prefixes.push(prefix);
   }
   return [...groups.values()];
-}
-
-/** RFC 6811: some ROA covers the prefix, and none allows this origin and length. */
-function isInvalid(roas: readonly (Roa & { parsed: Prefix })[], prefix: Prefix, asn: number): boolean {
-  const covering = roas.filter(({ parsed }) => parsed.length <= prefix.length && prefixContains(parsed, prefix));
-  return covering.length > 0 && !covering.some((roa) => roa.asn === asn && prefix.length <= roa.maxLength);
 }
