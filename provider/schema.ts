@@ -41,7 +41,10 @@ export interface NodeInputs {
 export interface DaemonInputs {
   /** Unique in the node, e.g. `bird`. */
   readonly name: string;
-  /** Started in the node's network namespace with the node's directory as working directory; stays in the foreground. */
+  /**
+   * Started in the node's network namespace with the node's directory as working directory; stays in the foreground. A
+   * program of the project is named by its word (kernel/programs.ts).
+   */
   readonly command: readonly string[];
   /** Files (keys of `files`) that it reads. A change of one makes it reload; without `reload` it restarts. */
   readonly reads: readonly string[];
