@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runCheck } from "../../cli/checks/runner.ts";
+import { runCheck, runChecks } from "../../cli/checks/runner.ts";
 import { missingCommands } from "../../cli/stacks/requirements.ts";
 import { readSettings } from "../../cli/stacks/settings-file.ts";
 import { allLabs } from "../../labs/index.ts";
-import type { CommandResult } from "../../labs/lab.ts";
-import { situationOf } from "../../labs/situation.ts";
+import type { CommandResult, Fault } from "../../labs/lab.ts";
+import { situationOf, type Situation } from "../../labs/situation.ts";
+import type { SandboxHandle } from "../../provider/sandbox/handle.ts";
 import { findSandbox } from "../../provider/sandbox/sandbox.ts";
 import { waitFor } from "../../provider/wait.ts";
 import { needs } from "../requirements.ts";
@@ -50,16 +51,30 @@ describe.each(labs.map((lab) => [lab.name, lab] as const))("exercises of the lab
     };
     const run = async (...args: readonly string[]): Promise<Ran> => read(await project.lab([...args, "--json"]));
     const failing = ({ checks }: Pick<Ran, "checks">): object[] => checks.filter(({ status }) => status !== "passed");
-    const names = (checks: Ran["checks"], status: string): string[] =>
-      checks.filter((check) => check.status === status).map((check) => check.name);
     const onlySame = (ran: Ran): void => expect(Object.keys(ran.changes)).toEqual(["same"]);
 
-    /** The command has no symptoms of what is mended, so they are asked of the lab here. */
-    const symptomsEnd = async (fault: string): Promise<void> => {
+    /** The lab with a fault in it as it is declared, and its sandbox, to run checks as the command doesn't. */
+    const declared = async (fault: string): Promise<Situation & { sandbox: SandboxHandle }> => {
       const { lab: _, ...raw } = readSettings(settings, "labwright", file);
       const sandbox = await findSandbox(project.key(name));
       if (sandbox === undefined) throw new Error(`${name} is not up`);
-      for (const symptom of situationOf(lab, { ...raw, fault }).symptoms)
+      return { ...situationOf(lab, { ...raw, fault }), sandbox };
+    };
+    /** What is expected to fail isn't waited for as long as what is to pass. */
+    const expectFailures = async ({ name: fault, fails }: Fault): Promise<void> => {
+      const { checks, sandbox } = await declared(fault);
+      const results = await runChecks(
+        checks.map((check) => (fails.includes(check.name) ? { ...check, within: 3 } : check)),
+        sandbox,
+      );
+      const failed = results.filter(({ status }) => status !== "passed");
+      expect(failed.map((each) => `${each.name} ${each.status}`).sort(), JSON.stringify(failed, undefined, 2)).toEqual(
+        fails.map((each) => `${each} failed`).sort(),
+      );
+    };
+    const symptomsEnd = async (fault: string): Promise<void> => {
+      const { symptoms, sandbox } = await declared(fault);
+      for (const symptom of symptoms)
         await waitFor(`the symptom ${symptom.name} of ${fault} to end`, 20_000, async () => {
           const { status } = await runCheck({ ...symptom, within: 0 }, sandbox);
           return status === "passed" ? "it still shows" : undefined;
@@ -75,16 +90,12 @@ describe.each(labs.map((lab) => [lab.name, lab] as const))("exercises of the lab
       async (_, fault) => {
         const broken = await run("break", name, fault.name);
         expect(failing({ checks: broken.symptoms }), "symptoms that don't show").toEqual([]);
-        const { checks } = await run("check", name);
-        expect(names(checks, "failed"), JSON.stringify(failing({ checks }), undefined, 2)).toEqual(
-          checks.map((check) => check.name).filter((each) => fault.fails.includes(each)),
-        );
-        expect(names(checks, "passed")).toHaveLength(checks.length - fault.fails.length);
+        await expectFailures(fault);
         onlySame(await run("break", name, fault.name));
 
         for (const solution of fault.solutions) {
           const solved = await run("solve", name, solution.name);
-          expect(solved.changes, `${solution.name} changes something`).toHaveProperty("update");
+          expect(Object.keys(solved.changes), `${solution.name} changes something`).not.toEqual(["same"]);
           expect(failing(solved), `checks after ${solution.name}`).toEqual([]);
           onlySame(await run("solve", name));
           await symptomsEnd(fault.name);
