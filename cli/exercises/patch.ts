@@ -18,16 +18,19 @@ const words: Readonly<Record<ResourceChange["operation"], string>> = {
 /** Every resource that changes with its properties; the empty text where none does. */
 export function formatChanges(changes: readonly ResourceChange[], output: Paint): string {
   return changes
-    .map(({ resource, operation, properties, drifted }) =>
-      [
+    .map(({ resource, operation, properties, drifted }) => {
+      // Only how an `up` knows that it is done, and long; it follows from the rest.
+      if (resource === "readiness" && properties.length > 0)
+        return `${output.paint("strong", resource)} waits for other sessions and routes`;
+      return [
         `${output.paint("strong", resource)} ${words[operation]}`,
         ...properties
           .filter(({ before, after }) => !isNothing(before) || !isNothing(after))
           .flatMap((change) => formatProperty(change, output))
           .map((line) => `  ${line}`),
-        ...(drifted ? ["  put back as declared: it was changed by hand"] : []),
-      ].join("\n"),
-    )
+        ...(drifted ? ["  differs from its declaration by hand, and is put back"] : []),
+      ].join("\n");
+    })
     .join("\n");
 }
 

@@ -76,7 +76,7 @@ describe("break, hint, solve and reset", { ...needs("pulumi", "namespaces", "nft
   test("a preview tells what somebody changed by hand", async () => {
     good(await project.lab(["exec", "namespaces", "a", "nft", "add", "table", "inet", "mine"]));
     expect(good(await project.lab(["break", "namespaces", "large-packets", "--preview"]))).toContain(
-      "node a changes\n  put back as declared: it was changed by hand\n",
+      "node a changes\n  differs from its declaration by hand, and is put back\n",
     );
     good(await project.lab(["reset", "namespaces"]));
   });

@@ -79,6 +79,7 @@ const events: readonly EngineEvent[] = [
   step("Node", "t1a", "delete-replaced", { name: "t1a" }),
   step("Node", "t1a", "replace", { name: "t1a" }, { name: "t1a", ruleset: "x" }),
   step("Segment", "ix", "delete", { mtu: 1500 }),
+  step("Readiness", "readiness", "update", { prefixSets: { set1: ["10.0.0.0/8"] } }, { prefixSets: {} }),
 ];
 
 describe("what an up would change", () => {

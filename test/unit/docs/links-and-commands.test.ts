@@ -52,6 +52,21 @@ describe.each(pages)("%s", (page) => {
 
 test("the README shows a command for each verb that a newcomer needs", () => {
   const verbs = new Set(commandsOf("README.md").map((command) => command.split(" ")[0]));
-  for (const verb of ["list", "up", "status", "check", "exec", "shell", "logs", "capture", "graph", "reset", "down"])
+  for (const verb of [
+    "list",
+    "up",
+    "status",
+    "check",
+    "break",
+    "hint",
+    "solve",
+    "exec",
+    "shell",
+    "logs",
+    "capture",
+    "graph",
+    "reset",
+    "down",
+  ])
     expect(verbs).toContain(verb);
 });
