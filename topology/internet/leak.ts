@@ -1,87 +1,71 @@
 /** A route leak (RFC 7908): an AS gives a route of a provider or peer to providers and peers as well. */
-import { ProblemsError } from "../problem.ts";
 import { row, type Internet, type Neighbours } from "./graph.ts";
-import { learned, mark, pathOf, sourceOf, spread, type Learned, type Source, type Spread } from "./spread.ts";
+import { deploymentMarks } from "./propagate.ts";
+import { learned, mark, pathOf, sourceOf, spread, type Learned, type Spread } from "./spread.ts";
 
-export interface Leaker {
-  /** Its index. */
-  readonly leaker: number;
-  /** By index, 1 for ASes with roles. */
-  readonly roles: Uint8Array | undefined;
-}
-
-export interface LeakOutcome {
-  /** The leak is a source of its own in it, the one after `sources`. */
-  readonly routes: Spread;
-  /** Position of the source whose route is leaked; undefined where none is. */
-  readonly leaked: number | undefined;
+export interface LeakOutcome extends Spread {
+  /** Whether anything is leaked: not where the leaker's best route is its own or a customer's, or roles hold it back. */
+  readonly leaks: boolean;
 }
 
 /**
- * The outcome in which the leaker gives its best route to every neighbour. Nothing is leaked where that route is its own
- * or a customer's, where it has none, or where the leaker has roles.
+ * The routes to one prefix when the leaker, after they have settled, begins to give its best one to every neighbour.
  *
- * The leak is one more source, whose path is the leaker's own route from before. Without filters that route stays its
- * best: the ASes on its path refuse what names them, and a leak leaves nobody with a worse class of route, so that no
- * neighbour has a better one to offer than before. (A route in use after the leak that doesn't come by it consists of
- * hops each of which was there before it, in the same class and no longer.) Where ASes refuse the leak, one that loses a
- * peer's route to it may turn to a shorter one of a provider, and the leaker's route change with it; then the new route
- * is leaked instead, until it stays.
+ * The leak is a source of its own, whose path is the leaker's route from before: the ASes on it refuse the leak, which
+ * names them. Without roles that route stays the leaker's best, since a leak leaves nobody with a worse class of route: one
+ * that is in use after it and doesn't come by it was there before, in the same class and no longer, so that no AS on the
+ * leaker's path has a better offer than before. With roles an AS that refuses what its peer or customer has from the leak
+ * may turn to a shorter route of a provider, and the leaker's route change with it; then the new one is leaked. This
+ * comes to an end: no class of route on the leaker's path changes and no length grows, so that the ASes which have the
+ * leak from a customer are more each time, or the leaker's route stays.
  *
- * @throws ProblemsError where a route comes back that was leaked before: then there is no stable outcome to be found.
+ * There can be other stable outcomes, since a leak is no Gao-Rexford policy; nothing leads to them from before the leak.
+ *
+ * @param victim index of the AS that announces the prefix.
+ * @param leaker index of another AS.
+ * @param roles by index, 1 for ASes that act as RFC 9234, 5 says. Default nobody.
  */
-export function spreadLeak(
-  internet: Internet,
-  sources: readonly Source[],
-  refuses: Uint32Array,
-  { leaker, roles }: Leaker,
-): LeakOutcome {
-  const before = spread(internet, sources, refuses);
-  if (sources.some(({ index }) => index === leaker) || roles?.[leaker] === 1) return { routes: before, leaked: undefined };
-  const best = (routes: Spread): Route | undefined => bestRoute(internet, routes, sources, refuses, { leaker, roles });
-  const tried = new Set<string>();
-  let route = best(before);
-  while (route !== undefined && route.from !== learned.customer) {
-    tried.add(route.path.join());
-    const { path, marks, source } = route;
-    const behind = sources[source];
-    const leak: Source = {
-      index: leaker,
-      length: path.length + (behind?.length ?? 0),
-      marks,
-      refusedBy: [...path, ...(behind?.refusedBy ?? [])],
-    };
-    const routes = spread(internet, [...sources, leak], refuses);
-    const now = best(routes);
-    if (now?.path.join() === route.path.join()) {
+export function propagateLeak(internet: Internet, victim: number, leaker: number, roles?: Uint8Array): LeakOutcome {
+  const source = { index: victim, length: 0, marks: 0, refusedBy: [] };
+  const refuses = deploymentMarks(internet, { roles });
+  const before = spread(internet, [source], refuses);
+  const first = roles?.[leaker] === 1 ? undefined : bestRoute(internet, before, leaker, roles);
+  if (first === undefined || first.from === learned.customer) return outcome(before, false);
+  let route: Route = first;
+  for (let times = 0; times <= internet.asns.length; times++) {
+    const { path, marks } = route;
+    const routes = spread(internet, [source, { index: leaker, length: path.length, marks, refusedBy: path }], refuses);
+    const now = bestRoute(internet, routes, leaker, roles);
+    if (now?.path.join() === path.join()) {
       routes.from[leaker] = route.from;
       routes.nextHop[leaker] = path[0] ?? leaker;
-      return { routes, leaked: source };
+      return outcome(routes, true);
     }
-    if (now !== undefined && tried.has(now.path.join())) break;
+    if (now === undefined) break;
     route = now;
   }
-  if (tried.size > 0) throw unstable(internet, leaker);
-  return { routes: before, leaked: undefined };
+  throw new Error(`the route that AS ${internet.asns[leaker]} leaks doesn't settle`);
+}
+
+function outcome({ from, length, nextHop, marks }: Spread, leaks: boolean): LeakOutcome {
+  return { from, length, nextHop, marks, leaks };
 }
 
 /** A route as the leaker has it. */
 interface Route {
   readonly from: Learned;
-  /** Indices, from its next hop to the source. */
+  /** Indices, from its next hop to the origin. */
   readonly path: readonly number[];
-  readonly source: number;
   /** Bits of `mark`. */
   readonly marks: number;
 }
 
-/** The best that the leaker's neighbours offer it. What came from the leaker itself names it, so that it refuses that. */
+/** The best that the leaker's neighbours offer it; it refuses what came from itself. */
 function bestRoute(
   { providers, customers, peers }: Internet,
   routes: Spread,
-  sources: readonly Source[],
-  refuses: Uint32Array,
-  { leaker, roles }: Leaker,
+  leaker: number,
+  roles: Uint8Array | undefined,
 ): Route | undefined {
   const kinds: readonly (readonly [Neighbours, Learned])[] = [
     [customers, learned.customer],
@@ -91,50 +75,21 @@ function bestRoute(
   for (const [neighbours, from] of kinds) {
     let hop: number | undefined;
     for (const neighbour of row(neighbours, leaker)) {
-      const theirs = routes.from[neighbour] ?? learned.none;
-      const offers = from === learned.provider ? theirs !== learned.none : isForAll(theirs);
-      const source = sources[sourceOf(routes, neighbour)];
-      if (!offers || source === undefined || source.refusedBy.includes(leaker)) continue;
-      if (((routes.marks[neighbour] ?? 0) & (refuses[leaker] ?? 0)) !== 0) continue;
+      if (sourceOf(routes, neighbour) !== 0) continue;
+      const theirs = routes.from[neighbour];
+      const isForAll = theirs === learned.originated || theirs === learned.customer;
+      if (!isForAll && from !== learned.provider) continue;
       if (hop === undefined || (routes.length[neighbour] ?? 0) < (routes.length[hop] ?? 0)) hop = neighbour;
     }
-    if (hop !== undefined) return routeBy(routes, sources, hop, from, { leaker, roles });
+    if (hop === undefined) continue;
+    const path = [hop, ...(pathOf(routes, hop) ?? [])];
+    // OTC is set where a route goes to a peer or a customer and either of the two ASes has roles.
+    const carriesOtc = path.some((far, position) => {
+      const near = path[position - 1];
+      const as = near === undefined ? from : routes.from[near];
+      return as !== learned.customer && (roles?.[near ?? leaker] === 1 || roles?.[far] === 1);
+    });
+    return { from, path, marks: carriesOtc ? mark.leaked : 0 };
   }
   return undefined;
-}
-
-function isForAll(from: number): boolean {
-  return from === learned.originated || from === learned.customer;
-}
-
-function routeBy(
-  routes: Spread,
-  sources: readonly Source[],
-  hop: number,
-  from: Learned,
-  { leaker, roles }: Leaker,
-): Route {
-  const path = [hop, ...(pathOf(routes, hop) ?? [])];
-  const source = sourceOf(routes, hop);
-  const declared = routes.from[hop] === learned.originated ? sources[source]?.declared : undefined;
-  let marks = (routes.marks[hop] ?? 0) & (mark.invalid | mark.undeclared);
-  if (declared !== undefined && declared[leaker] !== 1) marks |= mark.undeclared;
-  // OTC is set where the route went to a peer or a customer and either of the two ASes has roles.
-  const carriesOtc = path.some((far, position) => {
-    const near = path[position - 1] ?? leaker;
-    const sideways = position === 0 ? from : routes.from[near];
-    return sideways !== learned.customer && (roles?.[near] === 1 || roles?.[far] === 1);
-  });
-  return { from, path, source, marks: carriesOtc ? marks | mark.leaked : marks };
-}
-
-function unstable({ asns }: Internet, leaker: number): ProblemsError {
-  return new ProblemsError("the routes after the leak", [
-    {
-      code: "no-stable-routes",
-      path: `AS ${asns[leaker]}`,
-      expected: "a leak after which routes settle",
-      hint: "The leaker's own route depends on who takes the leak, and comes back time and again. Try other ASes with roles.",
-    },
-  ]);
 }

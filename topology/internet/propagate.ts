@@ -1,6 +1,5 @@
 /** The routes that every AS of the internet has to one prefix, whoever announces it, and whatever some of them refuse. */
 import { indexOf, type Internet } from "./graph.ts";
-import { spreadLeak } from "./leak.ts";
 import { mark, mostSources, sourceOf, spread, type Source, type Spread } from "./spread.ts";
 import type { Validity } from "./validation.ts";
 
@@ -40,39 +39,25 @@ export interface Deployment {
 export interface Outcome extends Spread {
   /** By index of AS, the position of the announcement that its route came from; -1 where it has none. */
   readonly announcement: Int8Array;
-  /** Whether the leaker leaked something. */
-  readonly leaks: boolean;
 }
 
 /**
- * The one stable outcome under Gao-Rexford policy; `spread` says which route is best. None of what ASes may refuse here
- * makes it unstable.
+ * The one stable outcome under Gao-Rexford policy; `spread` says which route is best, and why filters leave it stable.
  *
- * @param announcements at most 27, each by another AS.
- * @param leaker index of an AS that gives its best route to every neighbour, whatever it was learned from.
- * @throws ProblemsError where the leak has no stable outcome; see `spreadLeak`.
+ * @param announcements at most 28, each by another AS.
  */
 export function propagate(
   internet: Internet,
   announcements: readonly Announcement[],
   deployment: Deployment = {},
-  leaker?: number,
 ): Outcome {
-  if (announcements.length >= mostSources || new Set(announcements.map(({ by }) => by)).size < announcements.length)
-    throw new RangeError(`expected at most ${mostSources - 1} announcements, each by another AS`);
+  if (announcements.length > mostSources || new Set(announcements.map(({ by }) => by)).size < announcements.length)
+    throw new RangeError(`expected at most ${mostSources} announcements, each by another AS`);
   const sources = announcements.map((announcement) => sourceFor(internet, announcement, deployment));
-  const refuses = refusals(internet, deployment);
-  const { routes, leaked } =
-    leaker === undefined
-      ? { routes: spread(internet, sources, refuses), leaked: undefined }
-      : spreadLeak(internet, sources, refuses, { leaker, roles: deployment.roles });
-  const announcement = new Int8Array(routes.from.length);
-  for (let index = 0; index < announcement.length; index++) {
-    const source = sourceOf(routes, index);
-    announcement[index] = source === sources.length ? (leaked ?? -1) : source;
-  }
-  const { from, length, nextHop, marks } = routes;
-  return { from, length, nextHop, marks, announcement, leaks: leaked !== undefined };
+  const { from, length, nextHop, marks } = spread(internet, sources, deploymentMarks(internet, deployment));
+  const announcement = new Int8Array(from.length);
+  for (let index = 0; index < announcement.length; index++) announcement[index] = sourceOf({ marks }, index);
+  return { from, length, nextHop, marks, announcement };
 }
 
 function sourceFor(internet: Internet, announcement: Announcement, { pathEndRecords }: Deployment): Source {
@@ -100,7 +85,8 @@ function declaredBy(internet: Internet, record: ReadonlySet<number>): Uint8Array
   return declared;
 }
 
-function refusals({ asns }: Internet, { validating, roles, pathEnd }: Deployment): Uint32Array {
+/** By index of AS, bits of `mark` that it refuses. */
+export function deploymentMarks({ asns }: Internet, { validating, roles, pathEnd }: Deployment): Uint32Array {
   const refuses = new Uint32Array(asns.length);
   for (const [who, bit] of [
     [validating, mark.invalid],

@@ -47,7 +47,7 @@ export interface Spread {
 }
 
 /** Which of the sources a route came from; -1 where there is none. */
-export function sourceOf({ marks }: Spread, index: number): number {
+export function sourceOf({ marks }: Pick<Spread, "marks">, index: number): number {
   return Math.clz32(firstSourceBit) - Math.clz32((marks[index] ?? 0) | (firstSourceBit >> 1));
 }
 

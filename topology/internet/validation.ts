@@ -20,13 +20,13 @@ export function validity(roas: readonly Roa[], prefix: Prefix, origin: number): 
   return matches ? "valid" : "invalid";
 }
 
-/**
- * Reads `PREFIX`, `PREFIX-MAXLENGTH` and either with `=ASN` after it, such as `192.0.2.0/24-25=64496`.
- *
- * @param asn where the text names none.
- */
-export function parseRoa(text: string, asn: number, path: string): Roa | Problem {
-  const problem = { code: "bad-roa", path, found: text, hint: "Such as 192.0.2.0/24, 192.0.2.0/24-25 or 2001:db8::/32-48=64496." };
+/** A ROA as a person writes it; without an AS it is the victim's. */
+export type RoaText = Omit<Roa, "asn"> & { readonly asn: number | undefined };
+
+/** Reads `PREFIX`, `PREFIX-MAXLENGTH` and either with `=ASN` after it, such as `192.0.2.0/24-25=64496`. */
+export function parseRoa(text: string, path: string): RoaText | Problem {
+  const hint = "Such as 192.0.2.0/24, 192.0.2.0/24-25 or 2001:db8::/32-48=64496.";
+  const problem = { code: "bad-roa", path, found: text, hint };
   const parts = /^([^-=]+)(?:-(\d{1,3}))?(?:=(?:AS)?(\d{1,10}))?$/i.exec(text);
   if (parts === null) return { ...problem, expected: "PREFIX, PREFIX-MAXLENGTH, and =ASN where it isn't the victim's" };
   const prefix = parsePrefix(parts[1] ?? "");
@@ -35,8 +35,9 @@ export function parseRoa(text: string, asn: number, path: string): Roa | Problem
   const bits = addressBits(prefix.family);
   if (maxLength < prefix.length || maxLength > bits)
     return { ...problem, expected: `a maximum length from ${prefix.length} to ${bits}` };
-  const named = parts[3] === undefined ? asn : Number(parts[3]);
-  return named > 4294967295 ? { ...problem, expected: "an AS number of 32 bits" } : { prefix, asn: named, maxLength };
+  const asn = parts[3] === undefined ? undefined : Number(parts[3]);
+  if (asn !== undefined && asn > 4294967295) return { ...problem, expected: "an AS number of 32 bits" };
+  return { prefix, asn, maxLength };
 }
 
 /** As `parseRoa` reads it, without what says nothing. */

@@ -1,9 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readAsRelationships } from "../../../topology/import/caida/index.ts";
-import { indexOf, internetOf, learned, pathOf, propagate } from "../../../topology/internet/index.ts";
-import type { Internet, Outcome } from "../../../topology/internet/index.ts";
+import { indexOf, internetOf, learned, pathOf, propagate, propagateLeak } from "../../../topology/internet/index.ts";
+import type { Internet, Outcome, Spread } from "../../../topology/internet/index.ts";
 import { ProblemsError } from "../../../topology/problem.ts";
+import { expectGolden } from "../../golden.ts";
 import { slowRoutes, type SlowAnnouncement, type SlowPolicies, type SlowRelation } from "./slow.ts";
 
 interface Case {
@@ -56,6 +57,11 @@ function members(internet: Internet, asns: ReadonlySet<number>): Uint8Array {
 
 function fast(internet: Internet, { announcements, policies }: Case): Outcome {
   const index = (asn: number): number => indexOf(internet, asn) ?? -1;
+  const roles = members(internet, policies.roles);
+  if (policies.leaker !== undefined) {
+    const outcome = propagateLeak(internet, index(announcements[0]?.asn ?? 0), index(policies.leaker), roles);
+    return { ...outcome, announcement: Int8Array.from(outcome.from, (from) => (from === learned.none ? -1 : 0)) };
+  }
   return propagate(
     internet,
     announcements.map(({ asn, behind, invalid }) => ({
@@ -65,11 +71,10 @@ function fast(internet: Internet, { announcements, policies }: Case): Outcome {
     })),
     {
       validating: members(internet, policies.validating),
-      roles: members(internet, policies.roles),
+      roles,
       pathEnd: members(internet, policies.pathEnd),
       pathEndRecords: policies.records,
     },
-    policies.leaker === undefined ? undefined : index(policies.leaker),
   );
 }
 
@@ -88,33 +93,18 @@ function told(internet: Internet, outcome: Outcome, announcements: readonly Slow
   );
 }
 
-/** Both computations, as text that can be compared; `undefined` of the slow one where nothing settles. */
-function both(given: Case): { readonly fast: object | undefined; readonly slow: object | undefined } {
-  const internet = internetFrom(given.relations);
-  const slow = slowRoutes(given.ases, given.relations, given.announcements, given.policies);
-  let outcome: Outcome | undefined;
-  try {
-    outcome = fast(internet, given);
-  } catch (error) {
-    if (!(error instanceof ProblemsError)) throw error;
-  }
-  return {
-    fast: outcome === undefined ? undefined : told(internet, outcome, given.announcements),
-    slow:
-      slow === undefined
-        ? undefined
-        : Object.fromEntries(
-            [...slow].map(([asn, { kind, announcement, path }]) => [asn, { kind, announcement, path }]),
-          ),
-  };
-}
-
 function agree(cases: fc.Arbitrary<Case>, numRuns = 2000): void {
   fc.assert(
     fc.property(cases, (given) => {
-      const { fast: outcome, slow } = both(given);
-      expect(slow, "routes settle").toBeDefined();
-      expect(outcome).toEqual(slow);
+      const { ases, relations, announcements, policies } = given;
+      const settled = slowRoutes(ases, relations, announcements, policies);
+      expect(settled, "routes settle").toBeDefined();
+      const expected = [...(settled ?? [])].map(([asn, { kind, announcement, path }]) => [
+        asn,
+        { kind, announcement, path },
+      ]);
+      const internet = internetFrom(relations);
+      expect(told(internet, fast(internet, given), announcements)).toEqual(Object.fromEntries(expected));
     }),
     { numRuns },
   );
@@ -228,6 +218,87 @@ describe("the stable routes are those that messages settle on", () => {
         announcements: [announce(order[0]), announce(order[1])],
         policies: { ...none, roles: new Set(roles) },
       })),
+    );
+  });
+});
+
+describe("a leak", () => {
+  test("whose refusal gives the leaker another route is of that route in the end", () => {
+    // AS 5 has 1's prefix over 14, 13, 12, 11; its customer 6 leaks that to 7 and so to 8, which has it the long way too.
+    // 3, with roles, refuses 8's leak, turns to its provider 2, and gives 5 a shorter route.
+    const chain = (asns: readonly number[]): string[] =>
+      asns.slice(1).map((provider, index) => `${provider}|${asns[index]}|-1`);
+    const lines = [
+      ...chain([1, 2]),
+      ...chain([3, 2]),
+      "3|8|0",
+      ...chain([1, 11, 12, 13, 14]),
+      ...chain([5, 14]),
+      ...chain([5, 3]),
+      ...chain([6, 5]),
+      ...chain([6, 7, 8]),
+      ...chain([1, 21, 22, 23, 24, 25, 26, 27, 28, 8]),
+    ];
+    const internet = internetOf(readAsRelationships(new TextEncoder().encode(lines.join("\n"))));
+    const index = (asn: number): number => indexOf(internet, asn) ?? -1;
+    const path = (outcome: Spread, asn: number): number[] =>
+      (pathOf(outcome, index(asn)) ?? []).map((hop) => internet.asns[hop] ?? 0);
+    expect(path(propagate(internet, [{ by: index(1) }]), 6)).toEqual([5, 14, 13, 12, 11, 1]);
+    const withRoles = propagateLeak(internet, index(1), index(6), members(internet, new Set([3, 5])));
+    expect(path(withRoles, 6)).toEqual([5, 3, 2, 1]);
+    expect(path(withRoles, 8)).toEqual([7, 6, 5, 3, 2, 1]);
+  });
+
+  test("of a customer's route is none", () => {
+    const internet = internetFrom([
+      { one: 2, other: 1, kind: "transit" },
+      { one: 3, other: 2, kind: "transit" },
+    ]);
+    expect(propagateLeak(internet, 0, 1).leaks).toBe(false);
+    expect(propagateLeak(internet, 0, 1)).toMatchObject({ from: propagate(internet, [{ by: 0 }]).from });
+  });
+});
+
+describe("a graph in which an AS is its own provider's provider", () => {
+  const cycle = (...asns: readonly number[]): string[] =>
+    asns.map((asn, index) => `${asns[(index + 1) % asns.length]}|${asn}|-1`);
+
+  test("is refused with the ASes of every such cycle", () => {
+    const lines = [...cycle(10, 11, 12), "12|20|-1", ...cycle(20, 21, 22, 23), "1|10|-1", "23|30|-1", "31|30|-1"];
+    const problems = (() => {
+      try {
+        internetOf(readAsRelationships(new TextEncoder().encode(lines.join("\n"))), "as-rel.txt");
+      } catch (error) {
+        if (error instanceof ProblemsError) return error.message;
+        throw error;
+      }
+      return "";
+    })();
+    expectGolden("internet/provider-cycles.txt", `${problems}\n`);
+  });
+
+  test("is told from one that has none, however it is made", () => {
+    const edges = fc.array(fc.tuple(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 8 })), { minLength: 1 });
+    fc.assert(
+      fc.property(edges, (pairs) => {
+        const known = new Set<string>();
+        const sales = pairs.filter(([one, other]) => {
+          if (one === other || known.has(`${one} ${other}`) || known.has(`${other} ${one}`)) return false;
+          known.add(`${one} ${other}`);
+          return true;
+        });
+        fc.pre(sales.length > 0);
+        const above = (from: number, seen = new Set<number>()): Set<number> => {
+          for (const [provider, customer] of sales)
+            if (customer === from && !seen.has(provider)) above(provider, seen.add(provider));
+          return seen;
+        };
+        const isCyclic = sales.some(([provider]) => above(provider).has(provider));
+        const lines = sales.map(([provider, customer]) => `${provider}|${customer}|-1`).join("\n");
+        const read = (): Internet => internetOf(readAsRelationships(new TextEncoder().encode(lines)));
+        if (isCyclic) expect(read).toThrow("provider-cycle");
+        else expect(read().asns.length).toBeGreaterThan(1);
+      }),
     );
   });
 });

@@ -66,11 +66,12 @@ export function slowRoutes(
       { kind: "originated", path: behind, announcement, invalid, otc: undefined },
     ]),
   );
-  let held =
+  const start =
     policies.leaker === undefined
       ? new Map(own)
       : slowRoutes(ases, relations, announcements, { ...policies, leaker: undefined });
-  if (held === undefined) return undefined;
+  if (start === undefined) return undefined;
+  let held = start;
   for (let round = 0; round < 200; round++) {
     const next = new Map<number, SlowRoute>();
     for (const asn of ases) {
