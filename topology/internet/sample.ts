@@ -77,7 +77,7 @@ export function drawPairs(
   const below = (limit: number): number => Math.floor(random() * limit);
   const pairs: Pair[] = [];
   if (victim === undefined) {
-    while (pairs.length < count) {
+    while (others.length > 0 && pairs.length < count) {
       const pair: Pair = [below(internet.asns.length), others[below(others.length)] ?? 0];
       if (pair[0] !== pair[1]) pairs.push(pair);
     }
