@@ -228,13 +228,14 @@ export function createProgram(
       "make a lab of CAIDA's AS relationships",
       [
         "import caida 20260101.as-rel2.txt.bz2 --as 64500 --radius 1",
+        "import caida as-rel.txt --as 64500,64510,64520 --max 40",
         "import caida as-rel.txt --max 40 --name internet",
       ],
       imports,
     )
       .argument("<file>", "AS relationships, serial-1 or serial-2, plain or bz2")
-      .option("--as <number>", "the AS in the middle; default: the largest ASes")
-      .option("--radius <number>", "how far from it; default 1")
+      .option("--as <numbers>", "the AS in the middle, or some with commas between; default: the largest ASes")
+      .option("--radius <number>", "how far from there; default 1")
       .option("--max <number>", "most ASes")
       .option("--name <lab>", "name of the lab")
       .option("--force", "write over a lab of that name"),

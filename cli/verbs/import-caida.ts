@@ -16,11 +16,11 @@ export async function importCaida(context: Context, file: string, options: Impor
   const { readAsRelationships, renderImportedLab, select } = await import("../../topology/import/caida/index.ts");
   const bytes = readInput(file);
   const selection = select(readAsRelationships(bytes, basename(file)), {
-    asn: number("--as", options.as?.replace(/^AS/i, "")),
+    middle: options.as?.split(",").map((text) => number("--as", text.trim().replace(/^AS/i, "")) ?? 0),
     radius: number("--radius", options.radius),
     maximum: number("--max", options.max),
   });
-  const name = options.name ?? (options.as === undefined ? "caida" : `caida-${options.as.toLowerCase()}`);
+  const name = options.name ?? (options.as === undefined ? "caida" : `caida-${options.as.toLowerCase().replace(/\s*,\s*/g, "-")}`);
   const { directory } = context.project;
   const files = renderImportedLab(name, basename(file), selection).map(({ path, content }) => ({
     path: join(directory, path),

@@ -2,8 +2,9 @@
 import {
   learned,
   propagate,
-  propagateLeak,
   pathOf,
+  propagateLeak,
+  rolesWithout,
   tallyLeak,
   throughAs,
   type Internet,
@@ -32,7 +33,7 @@ export function showLeak(context: Context, question: Question, victim: number, l
   const { roles, words } = leakDeployment(question);
   const before = propagate(internet, [{ by: victim }]);
   const leak = propagateLeak(internet, victim, leaker);
-  const withRoles = propagateLeak(internet, victim, leaker, roles);
+  const withRoles = propagateLeak(internet, victim, leaker, rolesWithout(roles, leaker));
   const columns = [
     { name: "before", routes: before as Spread },
     { name: "leak", routes: leak },
@@ -51,7 +52,7 @@ export function showLeak(context: Context, question: Question, victim: number, l
   output.result(
     [
       `AS ${asn(victim)} announces a prefix. ${leakText(internet, leaker, before, leak)}`,
-      `With roles (RFC 9234): ${words}.${withRoles.leaks || !leak.leaks ? "" : " The leaker has them and leaks nothing."}`,
+      `With roles (RFC 9234): ${words}, not the leaker's.`,
       "",
       table(
         [`OF ${internet.asns.length - 2} ASES`, ...columns.map(({ name }) => name.toUpperCase())],
@@ -75,7 +76,6 @@ export function showLeak(context: Context, question: Question, victim: number, l
     leaker: asn(leaker),
     leaks: leak.leaks,
     roles: words,
-    leaksWithRoles: withRoles.leaks,
     outcomes: columns.map(({ name, routes, through }, index) => ({
       name,
       tally: tallies[index],

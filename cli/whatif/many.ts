@@ -91,9 +91,9 @@ function experimentOf(
     case "leak": {
       const { roles, words } = leakDeployment(question);
       return {
-        experiment: { kind, deployments: [{}, { roles }] },
+        experiment: { kind, deployments: [undefined, roles] },
         columns: ["before", "leak", "leak, with roles"],
-        words: `With roles (RFC 9234): ${words}.`,
+        words: `With roles (RFC 9234): ${words}, not the leaker's.`,
       };
     }
   }

@@ -14,7 +14,7 @@ export type { Hijack, HijackOutcome } from "./hijack.ts";
 export { throughAs } from "./transit.ts";
 export { tallyHijack, tallyLeak } from "./tally.ts";
 export type { Tally } from "./tally.ts";
-export { candidates, distribution, drawPairs, figuresOf, measurePair, roasOf } from "./sample.ts";
+export { candidates, distribution, drawPairs, figuresOf, measurePair, roasOf, rolesWithout } from "./sample.ts";
 export type { Distribution, Experiment, Pair } from "./sample.ts";
 export { membersOf, parseAsn, parseAsnList, parseDeployers } from "./deployers.ts";
 export type { Deployers } from "./deployers.ts";

@@ -23,7 +23,7 @@ export interface LeakOutcome extends Spread {
  *
  * @param victim index of the AS that announces the prefix.
  * @param leaker index of another AS.
- * @param roles by index, 1 for ASes that act as RFC 9234, 5 says. Default nobody.
+ * @param roles by index, 1 for ASes that act as RFC 9234, 5 says; a leaker among them leaks nothing. Default nobody.
  */
 export function propagateLeak(internet: Internet, victim: number, leaker: number, roles?: Uint8Array): LeakOutcome {
   const source = { index: victim, length: 0, marks: 0, refusedBy: [] };

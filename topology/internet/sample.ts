@@ -19,7 +19,11 @@ export type Experiment =
       readonly roas: readonly RoaText[];
       readonly deployments: readonly Omit<Deployment, "pathEndRecords">[];
     }
-  | { readonly kind: "leak"; readonly deployments: readonly Pick<Deployment, "roles">[] };
+  | {
+      readonly kind: "leak";
+      /** Roles; those of the leaker don't count, or it wouldn't leak. */
+      readonly deployments: readonly (Uint8Array | undefined)[];
+    };
 
 /** Victim and attacker, or victim and leaker, as indices. */
 export type Pair = readonly [victim: number, other: number];
@@ -48,11 +52,19 @@ export function measurePair(internet: Internet, experiment: Experiment, [victim,
     case "leak": {
       const outcomes = [
         propagate(internet, [{ by: victim }]),
-        ...experiment.deployments.map(({ roles }) => propagateLeak(internet, victim, other, roles)),
+        ...experiment.deployments.map((roles) => propagateLeak(internet, victim, other, rolesWithout(roles, other))),
       ];
       return outcomes.map((routes) => tallyLeak(routes, throughAs(routes, other), victim, other).hit);
     }
   }
+}
+
+/** The same, but for one AS. */
+export function rolesWithout(roles: Uint8Array | undefined, index: number): Uint8Array | undefined {
+  if (roles === undefined || roles[index] === 0) return roles;
+  const others = roles.slice();
+  others[index] = 0;
+  return others;
 }
 
 /** Indices of ASes that can do it: anybody can hijack, but to leak takes two providers or peers. */

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { readAsRelationships, RelationshipReader, type AsGraph } from "../../../topology/import/caida/index.ts";
 import { ProblemsError, type Problem } from "../../../topology/problem.ts";
 import { expectGolden } from "../../golden.ts";
-import { generateRelationships } from "../../support/as-relationships.ts";
+import { generateRelationships } from "../../../topology/internet/index.ts";
 import { needs } from "../../requirements.ts";
 
 const serial1 = `# source:topology|made up

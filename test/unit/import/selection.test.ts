@@ -11,7 +11,7 @@ import {
 } from "../../../topology/import/caida/index.ts";
 import { ProblemsError } from "../../../topology/problem.ts";
 import { resolve } from "../../../topology/resolve.ts";
-import { generateRelationships } from "../../support/as-relationships.ts";
+import { generateRelationships } from "../../../topology/internet/index.ts";
 
 function graphOf(...lines: readonly string[]): AsGraph {
   return readAsRelationships(new TextEncoder().encode(lines.join("\n")));
@@ -42,8 +42,8 @@ function isConnected({ ases, transit, peers }: AsSelection): boolean {
 
 describe("ASes around one", () => {
   test("radius 0 is the AS alone, radius 1 its neighbours and the relations among them", () => {
-    expect(selectAround(small, { asn: 12, radius: 0 })).toEqual({ ases: [12], transit: [], peers: [] });
-    expect(selectAround(small, { asn: 12, radius: 1 })).toEqual({
+    expect(selectAround(small, { middle: [12], radius: 0 })).toEqual({ ases: [12], transit: [], peers: [] });
+    expect(selectAround(small, { middle: [12], radius: 1 })).toEqual({
       ases: [1, 2, 11, 12, 101],
       transit: [
         [1, 11],
@@ -59,11 +59,41 @@ describe("ASes around one", () => {
   });
 
   test("a radius wider than the piece of the graph takes that piece", () => {
-    expect(selectAround(small, { asn: 7, radius: 16 }).ases).toEqual([7, 8]);
+    expect(selectAround(small, { middle: [7], radius: 16 }).ases).toEqual([7, 8]);
   });
 
   test("a maximum keeps the nearest, and of those the largest", () => {
-    expect(selectAround(small, { asn: 101, radius: 3, maximum: 4 }).ases).toEqual([1, 12, 101, 201]);
+    expect(selectAround(small, { middle: [101], radius: 3, maximum: 4 }).ases).toEqual([1, 12, 101, 201]);
+  });
+});
+
+describe("ASes around some", () => {
+  test("are near to one of them", () => {
+    expect(selectAround(small, { middle: [11, 12, 101], radius: 0 }).ases).toEqual([11, 12, 101]);
+    expect(selectAround(small, { middle: [101, 12, 1], radius: 1, maximum: 4 }).ases).toEqual([1, 2, 12, 101]);
+    expect(selectAround(small, { middle: [11, 13], radius: 2 }).ases).toEqual([1, 2, 11, 12, 13, 101]);
+  });
+
+  test("are refused where nothing chosen joins them, or they are more than the maximum", () => {
+    const problem = (run: () => unknown): string => {
+      try {
+        run();
+      } catch (error) {
+        if (error instanceof ProblemsError) return error.message;
+        throw error;
+      }
+      return "";
+    };
+    expect(problem(() => selectAround(small, { middle: [11, 13], radius: 0 }))).toBe(
+      [
+        "the selection of ASes: 1 problem",
+        "  as: found 13, expected ASes that hang together [apart]",
+        "    Nothing chosen joins AS 11 and AS 13: name ASes between them too, or take a larger radius.",
+      ].join("\n"),
+    );
+    expect(problem(() => selectAround(small, { middle: [1, 2, 7], radius: 16, maximum: 2 }))).toContain(
+      "maximum: found 2, expected a whole number from 3 to 4096",
+    );
   });
 });
 
@@ -94,7 +124,7 @@ describe("any selection", () => {
   const selections = fc.oneof(
     fc.integer({ min: 1, max: 120 }).map((maximum) => ({ maximum })),
     fc.record({
-      asn: fc.integer({ min: 1, max: 400 }),
+      middle: fc.tuple(fc.integer({ min: 1, max: 400 })),
       radius: fc.integer({ min: 0, max: 2 }),
       maximum: fc.integer({ min: 1, max: 60 }),
     }),
@@ -144,13 +174,13 @@ describe("what can't be selected", () => {
   };
 
   test("an AS that isn't there, with a radius and a maximum out of range: all told at once", () => {
-    expect(message(() => select(small, { asn: 5, radius: -1, maximum: 0 }))).toBe(
+    expect(message(() => select(small, { middle: [5], radius: -1, maximum: 0 }))).toBe(
       [
         "the selection of ASes: 3 problems",
         "  maximum: found 0, expected a whole number from 1 to 4096 [maximum-out-of-range]",
         "    A machine holds a few hundred routers.",
         "  as: found 5, expected one of the file's 9 ASes [unknown-as]",
-        "    Choose an AS that has a relation in the file.",
+        "    Choose ASes that have a relation in the file.",
         "  radius: found -1, expected a whole number from 0 to 16 [radius-out-of-range]",
         "    Nearly every AS of the internet is within 4 relations of any other.",
       ].join("\n"),
@@ -163,7 +193,7 @@ describe("what can't be selected", () => {
 
   test("more ASes than there are prefixes for", () => {
     const star = graphOf(...Array.from({ length: 4096 }, (_, index) => `1|${index + 2}|-1`));
-    expect(message(() => select(star, { asn: 1 }))).toContain("found 4097, expected at most 4096 ASes in the radius");
-    expect(select(star, { asn: 1, maximum: 20 }).ases).toHaveLength(20);
+    expect(message(() => select(star, { middle: [1] }))).toContain("found 4097, expected at most 4096 ASes in the radius");
+    expect(select(star, { middle: [1], maximum: 20 }).ases).toHaveLength(20);
   });
 });

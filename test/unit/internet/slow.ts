@@ -13,6 +13,8 @@ export interface SlowAnnouncement {
   readonly asn: number;
   readonly behind: readonly number[];
   readonly invalid: boolean;
+  /** ASNs. */
+  readonly refusedBy?: readonly number[];
 }
 
 export interface SlowPolicies {
@@ -80,8 +82,8 @@ export function slowRoutes(
         .flatMap(({ far, farIs }) => {
           const theirs = held.get(far);
           const sent = theirs === undefined ? undefined : send(theirs, far, opposite[farIs], policies);
-          const taken = sent === undefined ? undefined : take(sent, asn, far, farIs, policies);
-          return taken ?? [];
+          if (sent === undefined || announcements[sent.announcement]?.refusedBy?.includes(asn) === true) return [];
+          return take(sent, asn, far, farIs, policies) ?? [];
         });
       const best = [...(own.has(asn) ? [own.get(asn) as SlowRoute] : []), ...candidates].sort(compare)[0];
       if (best !== undefined) next.set(asn, best);

@@ -13,11 +13,11 @@ export interface AsSelection {
 }
 
 export interface SelectionOptions {
-  /** The AS in the middle. Default: none; the largest ASes are taken. */
-  readonly asn?: number | undefined;
-  /** Relations from `asn` to the farthest AS, 0 to 16. Default 1. */
+  /** The ASes in the middle. Default: none; the largest ASes are taken. */
+  readonly middle?: readonly number[] | undefined;
+  /** Relations from one of `middle` to the farthest AS, 0 to 16. Default 1. */
   readonly radius?: number | undefined;
-  /** Most ASes, 1 to 4096. Default 50 without `asn`; with it, as many as there are in the radius. */
+  /** Most ASes, 1 to 4096. Default 50 without `middle`; with it, as many as there are in the radius. */
   readonly maximum?: number | undefined;
 }
 
@@ -25,13 +25,13 @@ export interface SelectionOptions {
 export const mostAses = 4096;
 
 /**
- * ASes around one, or the largest. The same graph and options give the same selection.
+ * ASes around some, or the largest. The same graph and options give the same selection.
  *
  * @throws ProblemsError with everything that is wrong with the options.
  */
 export function select(graph: AsGraph, options: SelectionOptions): AsSelection {
-  const { asn, radius, maximum } = options;
-  if (asn !== undefined) return selectAround(graph, { asn, radius: radius ?? 1, maximum });
+  const { middle, radius, maximum } = options;
+  if (middle !== undefined) return selectAround(graph, { middle, radius: radius ?? 1, maximum });
   const problems = checkMaximum(maximum);
   if (radius !== undefined) {
     const hint = "Say around which AS, or leave the radius out to have the largest ASes.";
@@ -42,28 +42,34 @@ export function select(graph: AsGraph, options: SelectionOptions): AsSelection {
 }
 
 /**
- * Every AS within `radius` relations of `asn`. Where those are more than `maximum`, the nearest are taken, and of those
- * equally near the largest.
+ * Every AS within `radius` relations of one of `middle`. Where those are more than `maximum`, the nearest are taken, and of
+ * those equally near the largest.
  *
- * @throws ProblemsError where the AS isn't in the graph, an option is out of range, or more than 4096 ASes are in the
- *   radius and no maximum is given.
+ * @throws ProblemsError where an AS isn't in the graph, an option is out of range, ASes of `middle` don't hang together,
+ *   or more than 4096 ASes are in the radius and no maximum is given.
  */
 export function selectAround(
   graph: AsGraph,
-  { asn, radius, maximum }: { readonly asn: number; readonly radius: number; readonly maximum?: number | undefined },
+  {
+    middle,
+    radius,
+    maximum,
+  }: { readonly middle: readonly number[]; readonly radius: number; readonly maximum?: number | undefined },
 ): AsSelection {
-  const problems = checkMaximum(maximum);
-  const middle = graph.indexOf(asn);
-  if (middle === undefined) {
-    const hint = "Choose an AS that has a relation in the file.";
+  const problems = checkMaximum(maximum, new Set(middle).size);
+  const known = middle.flatMap((asn) => {
+    const index = graph.indexOf(asn);
+    if (index !== undefined) return [index];
+    const expected = `one of the file's ${graph.asns.length} ASes`;
     problems.push({
       code: "unknown-as",
       path: "as",
       found: asn,
-      expected: `one of the file's ${graph.asns.length} ASes`,
-      hint,
+      expected,
+      hint: "Choose ASes that have a relation in the file.",
     });
-  }
+    return [];
+  });
   if (!isWhole(radius, 0, 16)) {
     const hint = "Nearly every AS of the internet is within 4 relations of any other.";
     problems.push({
@@ -77,8 +83,8 @@ export function selectAround(
   assertNoProblems("the selection of ASes", problems);
 
   const larger = bySize(graph);
-  let ring = [middle ?? 0];
-  const chosen = new Set(ring);
+  const chosen = new Set(known);
+  let ring = [...chosen];
   for (let distance = 0; distance < radius && ring.length > 0; distance++) {
     const next = new Set<number>();
     for (const index of ring)
@@ -94,7 +100,22 @@ export function selectAround(
       { code: "selection-too-large", path: "radius", found: chosen.size, expected, hint },
     ]);
   }
+  const apart = apartFrom(graph, chosen, known);
+  if (apart !== undefined) {
+    const [one, other] = [graph.asns[known[0] ?? 0], graph.asns[apart]];
+    const expected = "ASes that hang together";
+    const hint = `Nothing chosen joins AS ${one} and AS ${other}: name ASes between them too, or take a larger radius.`;
+    assertNoProblems("the selection of ASes", [{ code: "apart", path: "as", found: other, expected, hint }]);
+  }
   return selectionOf(graph, chosen);
+}
+
+/** One of `middle` that relations among those chosen don't lead to from the first; undefined where there is none. */
+function apartFrom(graph: AsGraph, chosen: ReadonlySet<number>, middle: readonly number[]): number | undefined {
+  const reached = new Set(middle.slice(0, 1));
+  for (const index of reached)
+    for (const neighbour of graph.neighbours(index)) if (chosen.has(neighbour)) reached.add(neighbour);
+  return middle.find((index) => !reached.has(index));
 }
 
 /**
@@ -128,10 +149,10 @@ export function selectLargest(graph: AsGraph, { maximum }: { readonly maximum: n
   return selectionOf(graph, chosen);
 }
 
-function checkMaximum(maximum: number | undefined): Problem[] {
-  if (maximum === undefined || isWhole(maximum, 1, mostAses)) return [];
+function checkMaximum(maximum: number | undefined, least = 1): Problem[] {
+  if (maximum === undefined || isWhole(maximum, least, mostAses)) return [];
   const hint = "A machine holds a few hundred routers.";
-  const expected = `a whole number from 1 to ${mostAses}`;
+  const expected = `a whole number from ${least} to ${mostAses}`;
   return [{ code: "maximum-out-of-range", path: "maximum", found: maximum, expected, hint }];
 }
 
