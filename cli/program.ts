@@ -308,8 +308,7 @@ function addWhatif(program: Command, verb: Verb, does: Does): void {
       .option("--no-roa", "no ROA")
       .option("--validating <ases>", "drop invalid routes: all, top:N (the largest), or a file of ASNs; default all")
       .option("--path-end <ases>", "refuse paths whose last step the victim doesn't declare: all, top:N or a file"),
-    async (context, options: WhatifOptions) =>
-      (await import("./verbs/whatif.ts")).whatif(context, "hijack", options),
+    async (context, options: WhatifOptions) => (await import("./verbs/whatif.ts")).whatif(context, "hijack", options),
   );
   does(
     drawn(

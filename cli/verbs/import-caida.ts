@@ -20,7 +20,8 @@ export async function importCaida(context: Context, file: string, options: Impor
     radius: number("--radius", options.radius),
     maximum: number("--max", options.max),
   });
-  const name = options.name ?? (options.as === undefined ? "caida" : `caida-${options.as.toLowerCase().replace(/\s*,\s*/g, "-")}`);
+  const name =
+    options.name ?? (options.as === undefined ? "caida" : `caida-${options.as.toLowerCase().replace(/\s*,\s*/g, "-")}`);
   const { directory } = context.project;
   const files = renderImportedLab(name, basename(file), selection).map(({ path, content }) => ({
     path: join(directory, path),

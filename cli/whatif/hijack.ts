@@ -27,7 +27,10 @@ export function hijackDeployment(question: Question): { deployment: Deployment; 
   const { validating, pathEnd, internet } = question;
   const count = internet.asns.length;
   if (validating === undefined && pathEnd === undefined)
-    return { deployment: { validating: new Uint8Array(count).fill(1) }, words: `origin validation at all ${count} ASes` };
+    return {
+      deployment: { validating: new Uint8Array(count).fill(1) },
+      words: `origin validation at all ${count} ASes`,
+    };
   return {
     deployment: { validating: validating?.members, pathEnd: pathEnd?.members },
     words: [
@@ -55,7 +58,9 @@ export function showHijack(context: Context, question: Question, victim: number,
   const path = (index: number, outcome: HijackOutcome): string => {
     if (outcome.captured[index] === captured.no) return pathText(internet, outcome.rightful, index);
     const isOwn = outcome.captured[index] === captured.byRoute;
-    return isOwn ? pathText(internet, outcome.attack, index, behind) : `${pathText(internet, outcome.rightful, index)} *`;
+    return isOwn
+      ? pathText(internet, outcome.attack, index, behind)
+      : `${pathText(internet, outcome.rightful, index)} *`;
   };
   const hit = question.largest.filter(
     (index) => index !== attacker && index !== victim && columns[0]?.outcome.captured[index] !== captured.no,

@@ -40,7 +40,9 @@ export function showLeak(context: Context, question: Question, victim: number, l
     { name: "leak, with roles", routes: withRoles },
   ].map((column) => ({ ...column, through: throughAs(column.routes, leaker) }));
   const tallies = columns.map(({ routes, through }) => tallyLeak(routes, through, victim, leaker));
-  const drawn = question.largest.filter((index) => columns[1]?.through[index] === 1 && columns[0]?.through[index] === 0);
+  const drawn = question.largest.filter(
+    (index) => columns[1]?.through[index] === 1 && columns[0]?.through[index] === 0,
+  );
   const rows = drawn
     .slice(0, shown)
     .map((index) => [
@@ -65,9 +67,7 @@ export function showLeak(context: Context, question: Question, victim: number, l
             "The largest of those that the leak brings to the leaker, by customer cone, and their paths:",
             table(["AS", "CONE", ...columns.map(({ name }) => name.toUpperCase())], rows),
           ]),
-      ...(between === undefined
-        ? []
-        : ["", labHint(question.file, [leaker, ...between].map(asn), "whatif")]),
+      ...(between === undefined ? [] : ["", labHint(question.file, [leaker, ...between].map(asn), "whatif")]),
     ].join("\n"),
   );
   output.json({

@@ -48,7 +48,10 @@ export async function showMany(context: Context, question: Question, kind: Exper
       `${whoText(question, kind, pairs.length)}, drawn with seed ${seed}. ${words}`,
       "",
       table(
-        [`${kind === "hijack" ? "CAPTURED" : "THROUGH THE LEAKER"}, OF ${others} ASES`, ...columns.map((name) => name.toUpperCase())],
+        [
+          `${kind === "hijack" ? "CAPTURED" : "THROUGH THE LEAKER"}, OF ${others} ASES`,
+          ...columns.map((name) => name.toUpperCase()),
+        ],
         lines.map(([name, key]) => [name, ...results.map(({ distribution: each }) => share(each[key], others))]),
       ),
     ].join("\n"),

@@ -128,9 +128,9 @@ export function readQuestion(kind: "hijack" | "leak", options: WhatifOptions): Q
     if (number === undefined) return undefined;
     const known = indexOf(internet, number);
     if (known === undefined) {
-      const near = nearestAsns(internet, number).join(" and ");
+      const near = nearestAsns(internet, number);
       const expected = `one of the ${internet.asns.length} ASes of ${file}`;
-      add("unknown-as", option, number, expected, `The nearest numbers there are ${near}.`);
+      add("unknown-as", option, number, expected, `Nearest ${near.length === 1 ? "is" : "are"} ${near.join(" and ")}.`);
     }
     return known;
   };
@@ -178,7 +178,13 @@ function checkWho(kind: "hijack" | "leak", options: WhatifOptions, numbers: Numb
   );
   const hint = `--${other} AS for one, --${other}s N for N drawn at random, --sample N for N pairs of ${other} and victim.`;
   if (ways.length !== 1)
-    add("which-ases", ways.join(" ") || `--${other}`, undefined, `one of --${other}, --${other}s and --sample`, hint);
+    add(
+      "which-ases",
+      ways.join(" ") || `--${other}`,
+      undefined,
+      `just one of --${other}, --${other}s and --sample`,
+      hint,
+    );
   const isSample = options.sample !== undefined;
   if (!isSample && options.victim === undefined)
     add("no-victim", "--victim", undefined, "the AS whose prefix it is", hint);
@@ -230,7 +236,9 @@ function wordsFor(deployers: Deployers, internet: Internet, file: string): strin
     case "all":
       return `all ${internet.asns.length} ASes`;
     case "top":
-      return `the ${Math.min(deployers.count, internet.asns.length)} largest ASes`;
+      return deployers.count === 1
+        ? "the largest AS"
+        : `the ${Math.min(deployers.count, internet.asns.length)} largest ASes`;
     case "list":
       return `${deployers.asns.length === 1 ? "the AS" : `the ${deployers.asns.length} ASes`} of ${file}`;
   }

@@ -169,4 +169,3 @@ export function pathOf({ from, nextHop }: Spread, index: number): number[] | und
   for (let at = index; from[at] !== learned.originated; path.push(at)) at = nextHop[at] ?? at;
   return path;
 }
-

@@ -35,6 +35,9 @@ const verbs = [
   "coverage",
   "import",
   "import caida",
+  "whatif",
+  "whatif hijack",
+  "whatif leak",
   "start",
   "env",
 ];
@@ -70,6 +73,7 @@ describe("bad input", () => {
   });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
+  const asRel = join(clone, "docs", "examples", "as-rel.txt");
   const stacks = {
     bgp: "config:\n  labwright:lab: bgp\n",
     "bad-settings": "config:\n  labwright:lab: bgp\n  stubs: 999\n  stub: 3\n  holdTime: soon\n",
@@ -114,6 +118,46 @@ describe("bad input", () => {
     ["solution-alone", "status", "solution-alone"],
     ["import-no-file", "import", "caida", "nowhere.txt"],
     ["import-folder", "import", "caida", "/"],
+    [
+      "whatif-options",
+      ...["whatif", "hijack", "--as-rel", "nowhere.txt", "--victim", "six", "--prefix", "192.0.2.1/24"],
+      ...["--attacker", "65004", "--sample", "0", "--roa", "192.0.2.0/24:25", "--validating", "top", "--path-end", "/"],
+    ],
+    ["whatif-nobody", "whatif", "leak", "--as-rel", asRel, "--seed", "0", "--workers", "none"],
+    [
+      "whatif-same",
+      "whatif",
+      "hijack",
+      "--as-rel",
+      asRel,
+      "--victim",
+      "65001",
+      "--attacker",
+      "AS65001",
+      ...["--prefix", "192.0.2.1/32", "--sub-prefix"],
+    ],
+    [
+      "whatif-unknown",
+      "whatif",
+      "leak",
+      "--as-rel",
+      asRel,
+      "--victim",
+      "65008",
+      "--leaker",
+      "1",
+      "--roles",
+      join(clone, "test", "golden", "internet", "bad-list.asns"),
+    ],
+    [
+      "whatif-cycle",
+      "whatif",
+      "hijack",
+      "--as-rel",
+      join(clone, "test", "golden", "internet", "cycle.as-rel"),
+      ...["--victim", "1", "--attacker", "2"],
+    ],
+    ["whatif-no-file", "whatif", "hijack", "--victim", "65001"],
     ["bad-count", "capture", "bgp", "t1a--t1b", "-c", "none"],
   ];
 

@@ -39,7 +39,7 @@ describe.each(pages)("%s", (page) => {
       let help = "";
       const stream = { write: (text: string | Uint8Array) => ((help += String(text)), true) };
       expect(
-        await run(verb === "import" ? [verb, rest[0] ?? "", "--help"] : [verb, "--help"], {
+        await run(["import", "whatif"].includes(verb) ? [verb, rest[0] ?? "", "--help"] : [verb, "--help"], {
           stdout: stream,
           stderr: stream,
         }),
@@ -69,4 +69,21 @@ test("the README shows a command for each verb that a newcomer needs", () => {
     "down",
   ])
     expect(verbs).toContain(verb);
+});
+
+describe("docs/whatif.md", () => {
+  const examples = [...read("docs/whatif.md").matchAll(/```sh\nnpx lab (whatif .+)\n```\n+```text\n([\s\S]*?)```/g)];
+
+  test.each(examples.map(([, command = "", output = ""]) => [command, output] as const))(
+    "shows what `lab %s` prints",
+    async (command, output) => {
+      let printed = "";
+      const stream = { write: (text: string | Uint8Array) => ((printed += String(text)), true) };
+      const words = command.split(" ").map((word) => (word.startsWith("docs/") ? join(root, word) : word));
+      expect(await run(["--quiet", ...words], { stdout: stream, stderr: stream })).toBe(0);
+      expect(printed.replaceAll(`${root}/`, "")).toBe(output);
+    },
+  );
+
+  test("has examples", () => expect(examples.length).toBeGreaterThan(3));
 });

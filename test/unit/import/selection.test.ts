@@ -193,7 +193,9 @@ describe("what can't be selected", () => {
 
   test("more ASes than there are prefixes for", () => {
     const star = graphOf(...Array.from({ length: 4096 }, (_, index) => `1|${index + 2}|-1`));
-    expect(message(() => select(star, { middle: [1] }))).toContain("found 4097, expected at most 4096 ASes in the radius");
+    expect(message(() => select(star, { middle: [1] }))).toContain(
+      "found 4097, expected at most 4096 ASes in the radius",
+    );
     expect(select(star, { middle: [1], maximum: 20 }).ases).toHaveLength(20);
   });
 });

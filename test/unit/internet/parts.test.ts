@@ -75,7 +75,9 @@ describe("lists of ASes", () => {
     const largest = bySize(internet, customerCones(internet));
     expect(parseDeployers("validating.txt")).toBeUndefined();
     expect(parseDeployers("top:")).toBeUndefined();
-    expect([...membersOf(internet, parseDeployers("all") ?? { kind: "list", asns: [] }, largest)]).toEqual([1, 1, 1, 1, 1]);
+    expect([...membersOf(internet, parseDeployers("all") ?? { kind: "list", asns: [] }, largest)]).toEqual([
+      1, 1, 1, 1, 1,
+    ]);
     expect([...membersOf(internet, { kind: "top", count: 2 }, largest)]).toEqual([1, 0, 0, 0, 1]);
     expect([...membersOf(internet, { kind: "list", asns: [3] }, largest)]).toEqual([0, 0, 1, 0, 0]);
   });
@@ -98,7 +100,14 @@ describe("ROAs as people write them", () => {
   });
 
   test("that are wrong are told with what was expected", () => {
-    const wrong = ["192.0.2.0", "192.0.2.1/24", "192.0.2.0/24:25", "192.0.2.0/24-23", "192.0.2.0/24-33", "192.0.2.0/24=4294967296"];
+    const wrong = [
+      "192.0.2.0",
+      "192.0.2.1/24",
+      "192.0.2.0/24:25",
+      "192.0.2.0/24-23",
+      "192.0.2.0/24-33",
+      "192.0.2.0/24=4294967296",
+    ];
     const problems = wrong.map((text) => parseRoa(text, "--roa")).filter((each) => "code" in each);
     expectGolden("internet/roas.txt", `${formatProblems("the ROAs", problems)}\n`);
   });

@@ -80,10 +80,11 @@ function agree(cases: fc.Arbitrary<Case>, numRuns = 2000): void {
 
 /** A case of some graph, whose ASes come in an order that the test may use: victim, attacker, leaker, and so on. */
 function cases(
-  make: (given: { ases: readonly number[]; order: readonly number[]; some: readonly (readonly number[])[] }) => Omit<
-    Case,
-    "ases" | "relations"
-  >,
+  make: (given: {
+    ases: readonly number[];
+    order: readonly number[];
+    some: readonly (readonly number[])[];
+  }) => Omit<Case, "ases" | "relations">,
 ): fc.Arbitrary<Case> {
   return graphs.chain(({ ases, relations }) =>
     fc
@@ -125,7 +126,10 @@ describe("the stable routes are those that messages settle on", () => {
 
   test("of a forged origin, with one AS named or two", () => {
     agree(
-      cases(({ order }) => ({ announcements: [announce(order[0]), announce(order[1], [order[0] ?? 0])], policies: none })),
+      cases(({ order }) => ({
+        announcements: [announce(order[0]), announce(order[1], [order[0] ?? 0])],
+        policies: none,
+      })),
     );
     agree(
       cases(({ order: [victim = 0, attacker, named = 0] }) => ({
