@@ -1,6 +1,6 @@
 /** `npm run bench`: what Labwright costs, beside what the kernel and the daemons cost by themselves. */
 import { randomBytes } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { declare, type Declarations } from "../components/declarations.ts";
 import { scaleTopology, type Shape } from "../labs/scale/topology.ts";
@@ -10,22 +10,25 @@ import { parseArguments, usage, type BenchOptions } from "./arguments.ts";
 import type { EngineRun, LabwrightRun, Measurement, PeerRun, RawRun, Report } from "./figures.ts";
 import { measureEngine, measureLabwright } from "./labwright.ts";
 import { Leftovers } from "./leftovers.ts";
+import { putIntoDocument } from "./document.ts";
 import { describeMachine } from "./machine.ts";
 import { neighbourHint, refusedNeighbours } from "./neighbours.ts";
 import { findPeers, type Peer } from "./peers/index.ts";
 import { makeProject, type BenchProject } from "./project.ts";
 import { measureRaw } from "./raw.ts";
-import { renderReport, withFigures } from "./table.ts";
+import { benchOracle } from "./oracle/main.ts";
+import { renderReport } from "./table.ts";
 
 /** Seconds in which a lab must converge. */
 const within = 120;
 
 async function main(words: readonly string[]): Promise<void> {
+  if (words[0] === "oracle") return benchOracle(words.slice(1));
   const options = parseArguments(words);
   if (options === undefined) return console.log(usage);
   const machine = describeMachine();
   // Better now than after an hour.
-  if (options.document !== undefined) await readDocument(options.document, "");
+  if (options.document !== undefined) await putIntoDocument(options.document, "figures", undefined);
   const leftovers = new Leftovers();
   let interrupted: Promise<void> | undefined;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -45,7 +48,7 @@ async function main(words: readonly string[]): Promise<void> {
     const report: Report = { command, runs: options.runs, machine, measurements, absent };
     const text = renderReport(report);
     console.log(text);
-    if (options.document !== undefined) await writeFile(options.document, await readDocument(options.document, text));
+    if (options.document !== undefined) await putIntoDocument(options.document, "figures", text);
     if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
     if (measurements.some(({ failure }) => failure !== undefined)) process.exitCode = 1;
   } catch (error) {
@@ -54,13 +57,6 @@ async function main(words: readonly string[]): Promise<void> {
   } finally {
     await (interrupted ?? leftovers.end());
   }
-}
-
-/** The document with `text` between its marks. Throws where it isn't there or has none. */
-async function readDocument(document: string, text: string): Promise<string> {
-  const written = withFigures(await readFile(document, "utf8"), text);
-  if (written === undefined) throw new Error(`${document} has no marks <!-- figures --> and <!-- end of figures -->`);
-  return written;
 }
 
 interface Bench {

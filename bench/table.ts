@@ -46,14 +46,13 @@ export function renderReport(report: Report): string {
   ].join("\n");
 }
 
-const marks = ["<!-- figures -->\n", "<!-- end of figures -->"] as const;
-
 /** The text with the report between its marks, in place of what was there. Undefined where it hasn't both marks. */
-export function withFigures(text: string, report: string): string | undefined {
-  const start = text.indexOf(marks[0]);
-  const end = text.indexOf(marks[1], start);
+export function withFigures(text: string, report: string, name = "figures"): string | undefined {
+  const mark = `<!-- ${name} -->\n`;
+  const start = text.indexOf(mark);
+  const end = text.indexOf(`<!-- end of ${name} -->`, start);
   if (start === -1 || end === -1) return undefined;
-  return `${text.slice(0, start)}${marks[0]}\n${report.trimEnd()}\n\n${text.slice(end)}`;
+  return `${text.slice(0, start)}${mark}\n${report.trimEnd()}\n\n${text.slice(end)}`;
 }
 
 function failures(measurements: readonly Measurement[]): string[] {

@@ -52,6 +52,26 @@ describe("lab import caida", { ...needs("namespaces", "bird", "pulumi"), timeout
     expect(down.exitCode, down.stderr).toBe(0);
   });
 
+  test("brings up the slice that a what-if names, attacker and victim in it", async () => {
+    const file = join(project.directory, "as-rel.txt");
+    const asked = await project.lab(["whatif", "hijack", "--as-rel", file, "--victim", "65001", "--attacker", "65002"]);
+    expect(asked, asked.stderr).toMatchObject({ exitCode: 0 });
+    const commands = [...asked.stdout.matchAll(/^ {2}lab (.+)$/gm)].map((match) => (match[1] ?? "").split(" "));
+    expect(commands.map(([verb]) => verb)).toEqual(["import", "up"]);
+    for (const command of commands) {
+      const { exitCode, stderr } = await project.lab(command);
+      expect(exitCode, stderr).toBe(0);
+    }
+    const status = JSON.parse((await project.lab(["status", "whatif", "--json"])).stdout) as {
+      nodes: { name: string }[];
+    };
+    expect(status.nodes.map(({ name }) => name)).toEqual(expect.arrayContaining(["as65001", "as65002"]));
+    const checked = await project.lab(["check", "whatif"]);
+    expect(checked.exitCode, checked.stdout).toBe(0);
+    const down = await project.lab(["down", "whatif"]);
+    expect(down.exitCode, down.stderr).toBe(0);
+  });
+
   test("refuses a malformed file by line, all lines at once", async () => {
     const file = join(project.directory, "bad.txt");
     writeFileSync(file, "64496|64497|0\n64496|x|-1\nnonsense\n64496|64501|7\n");
