@@ -4,13 +4,15 @@ import type { Machine } from "../figures.ts";
 /** By prefix: how many ASes the attacker captures, and the lengths of all ASes' paths together, with it and without. */
 export type Answer = readonly [captured: number, lengths: number, lengthsBefore: number];
 
-/** Seconds and bytes, of one process. */
+/** Bytes and seconds, of one process: those of its CPU time but for `load` and `all`, so that a busy machine counts less. */
 export interface OwnRun {
   /** Reading the file, and making the graph. */
   readonly load: number;
   /** Each prefix by itself. */
   readonly seconds: readonly number[];
-  /** All prefixes, on so many threads as were asked for, starting them included. */
+  /** For each prefix, where all are computed on so many threads as were asked for, starting them included. */
+  readonly together: number;
+  /** For all of these, as the clock goes. */
   readonly all: number;
   /** Largest resident set. */
   readonly memory: number;

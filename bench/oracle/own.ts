@@ -36,22 +36,30 @@ const pairs = asked.map(([victim, attacker]): Pair => [
 ]);
 
 const before = performance.now();
+const cpuBefore = cpu();
 const hits = await measurePairs(internet, experiment, pairs, Number(threads));
 const all = (performance.now() - before) / 1000;
+const together = (cpu() - cpuBefore) / pairs.length;
 const memory = process.resourceUsage().maxRSS * 1024;
 
 // One by one, in this thread, which has done none yet.
 const seconds: number[] = [];
 const answers = pairs.map(([victim, attacker], index): Answer => {
-  const begin = performance.now();
+  const begin = cpu();
   const hijacked = propagate(internet, [{ by: victim }, { by: attacker }]);
-  seconds.push((performance.now() - begin) / 1000);
+  seconds.push(cpu() - begin);
   return [hits[index]?.[0] ?? 0, lengths(hijacked), lengths(propagate(internet, [{ by: victim }]))];
 });
+
+/** Seconds that all threads of this process have had so far. */
+function cpu(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
 
 /** Of all ASes' paths together. */
 function lengths({ from, length }: Spread): number {
   return length.reduce((sum, each, index) => sum + (from[index] === learned.none ? 0 : each), 0);
 }
 
-console.log(JSON.stringify({ load, seconds, all, memory, answers } satisfies OwnRun));
+console.log(JSON.stringify({ load, seconds, together, all, memory, answers } satisfies OwnRun));

@@ -13,7 +13,7 @@ export function renderOracle(report: OracleReport): string {
     "",
     `\`${report.command}\`; medians of ${report.runs === 1 ? "1 run" : `${report.runs} runs`}.`,
     "",
-    "Labwright, in seconds, and its largest memory (RSS) in MiB:",
+    "Labwright, in seconds (of CPU time for a prefix, of the clock otherwise), and its largest memory (RSS) in MiB:",
     "",
     ...table(
       ["internet", "prefixes", "read", "first prefix", "a prefix", "all, 1 thread", "2 threads", "memory", "with 2"],
@@ -23,7 +23,7 @@ export function renderOracle(report: OracleReport): string {
     ...(peers.length === 0
       ? []
       : [
-          "Peers, on the same graph and hijacks. `ours` is Labwright's time for a prefix beside it: one by one, and of all on as many threads as the peer has processes. `same` is for how many prefixes all ASes' routes had the same lengths, and as many ASes were captured:",
+          "Peers, on the same graph and hijacks, in CPU seconds for a prefix. `ours` is Labwright's beside it: one by one, and of all on as many threads as the peer has processes. `same` is for how many prefixes all ASes' routes had the same lengths, and as many ASes were captured:",
           "",
           ...table(
             ["peer", "read", "a prefix", "/ ours", "many at once, each", "/ ours", "memory", "same"],
@@ -70,7 +70,7 @@ function peerRow(graph: GraphFigures, { name, runs }: PeerFigures): string[][] {
   const isAlone = runs.some((run) => run.seconds.length > 0);
   const alone = isAlone ? medianOf(runs, single) : undefined;
   const together = medianOf(runs, (run) => run.together);
-  const ours = (isAlone ? one : two)(graph, ({ all }) => all / graph.prefixes);
+  const ours = (isAlone ? one : two)(graph, (run) => run.together);
   const agrees = runs.flatMap((run: PeerRun) => run.agrees);
   return [
     [
