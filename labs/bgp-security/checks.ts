@@ -123,7 +123,7 @@ function validation(topology: Topology): readonly Check[] {
       name: "validator-feeds-routers",
       title: "Every network that validates has a session with the RTR server, and its ROAs",
       proves: ["bgp-10"],
-        steps: validating.flatMap((on) => [
+      steps: validating.flatMap((on) => [
         { on, command: "birdc show protocols", expect: prints(/^rtr_rpki\s+RPKI\s.*Established/m) },
         ...topology.families.map((family) => ({
           on,
@@ -136,7 +136,7 @@ function validation(topology: Topology): readonly Check[] {
       name: "invalid-dropped",
       title: "They hold no invalid route, and keep the valid ones and those that no ROA covers",
       proves: ["bgp-10"],
-        steps: validating.flatMap((on) => [
+      steps: validating.flatMap((on) => [
         ...own(mistyped).map((prefix) => ({ on, command: `birdc show route ${prefix} all`, expect: noRoute })),
         ...[...own(prefixesOf("s3")), ...own(prefixesOf("s4"))].map((prefix) => ({
           on,

@@ -23,7 +23,7 @@ export const faults: readonly Fault[] = [
         healthy,
         prefixesOf("victim").map((prefix) => ({ prefix })),
       ),
-    symptoms: hijackSymptoms,
+    symptoms: (topology) => hijackSymptoms("hijack", topology),
     fails: ["tables-as-expected", "web-of-the-victim", "way-to-the-victim"],
     solutions: [rpki(), moreSpecifics(), prefixFilter(["trc"])],
   },
@@ -40,7 +40,7 @@ export const faults: readonly Fault[] = [
         healthy,
         parts.map((prefix) => ({ prefix })),
       ),
-    symptoms: hijackSymptoms,
+    symptoms: (topology) => hijackSymptoms("hijack-subprefix", topology),
     fails: ["tables-as-expected", "web-of-the-victim", "way-to-the-victim"],
     solutions: [rpki(), prefixFilter(["trc"])],
   },
@@ -86,7 +86,7 @@ export const faults: readonly Fault[] = [
           prefixesOf("victim").map((prefix) => ({ prefix, behind: "victim" })),
         ),
       ),
-    symptoms: hijackSymptoms,
+    symptoms: (topology) => hijackSymptoms("forged-origin", topology),
     fails: ["tables-as-expected", "web-of-the-victim", "way-to-the-victim"],
     solutions: [
       {

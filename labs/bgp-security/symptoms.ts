@@ -7,16 +7,17 @@ import type { Check, Expectation } from "../lab.ts";
 import { fetch, page, routersOf, tables, traceroute, victimAddresses } from "./checks.ts";
 import { networks, vantagePoints } from "./topology.ts";
 
-export function hijackSymptoms(topology: Topology): readonly Check[] {
+/** Of a fault of that name. */
+export function hijackSymptoms(fault: string, topology: Topology): readonly Check[] {
   const addresses = victimAddresses(topology);
   const captured = (from: string, address: string): boolean => endsAtAttacker(topology, from, address);
   const [first = ""] = addresses;
   const others = routersOf(topology).filter(({ as }) => as !== "victim" && as !== "attacker");
   const lost = others.filter(({ name }) => captured(name, first));
   return [
-    tables(topology, "tables-under-the-hijack", "Every router holds the routes that the hijack gives it", ["bgp-8"]),
+    tables(topology, `${fault}-tables`, "Every router holds the routes that the hijack gives it", ["bgp-8"]),
     {
-      name: "share-captured",
+      name: `${fault}-share-captured`,
       title: `The routes of ${lost.length} of ${others.length} networks lead to the attacker`,
       proves: ["bgp-8"],
       steps: addresses.flatMap((address) =>
@@ -28,7 +29,7 @@ export function hijackSymptoms(topology: Topology): readonly Check[] {
       ),
     },
     {
-      name: "impostor-answers",
+      name: `${fault}-impostor-answers`,
       title: `At ${listed(vantagePoints.filter((from) => captured(from, first)))} the attacker answers in the victim's place, to pings too`,
       proves: ["bgp-8"],
       steps: vantagePoints.flatMap((on) =>
@@ -39,7 +40,7 @@ export function hijackSymptoms(topology: Topology): readonly Check[] {
       ),
     },
     {
-      name: "packets-go-astray",
+      name: `${fault}-packets-go-astray`,
       title: "There a traceroute ends one step after Transit C, which isn't the victim's provider",
       proves: ["bgp-8"],
       steps: vantagePoints
@@ -59,9 +60,9 @@ export function leakSymptoms(topology: Topology): readonly Check[] {
   const passesLeaker = (from: string, address: string): boolean => wayOf(topology, from, address).includes("leaker");
   const addresses = victimAddresses(topology);
   return [
-    tables(topology, "tables-under-the-leak", "Every router holds the routes that the leak gives it", ["bgp-9"]),
+    tables(topology, "leak-tables", "Every router holds the routes that the leak gives it", ["bgp-9"]),
     {
-      name: "leaker-carries-traffic",
+      name: "leak-carries-traffic",
       title: "Packets from behind Transit C to the victim pass the customer of two transits",
       proves: ["bgp-9"],
       steps: vantagePoints.flatMap((on) =>
@@ -71,7 +72,7 @@ export function leakSymptoms(topology: Topology): readonly Check[] {
       ),
     },
     {
-      name: "strangers-routes-from-customer",
+      name: "leak-strangers-routes",
       title: "Transit C holds routes from the customer that aren't the customer's own",
       proves: ["bgp-9"],
       steps: topology.families.map((family) => ({
