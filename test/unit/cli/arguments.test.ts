@@ -172,6 +172,12 @@ describe("bad input", () => {
     expectGolden(`cli/errors/${name}.txt`, text);
   });
 
+  test("hints go by the settings alone: the lab need not be up", async () => {
+    const { exitCode, stdout } = await lab("--directory", directory, "hint", "broken");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^Hint 1 of \d: .*\n$/) });
+    expect((await lab("--directory", directory, "hint", "bgp")).stdout).toBe("Nothing is broken in bgp.\n");
+  });
+
   test("leaves the settings files as they were", () => {
     for (const [name, text] of Object.entries(stacks))
       expect(readFileSync(join(directory, "stacks", `Pulumi.${name}.yaml`), "utf8")).toBe(text);
