@@ -10,7 +10,7 @@ import { renderBird } from "../../../topology/bird/render.ts";
 import { grid, ring } from "../../../topology/generators.ts";
 import { resolve } from "../../../topology/resolve.ts";
 import type { TopologySpec } from "../../../topology/spec.ts";
-import { internets } from "../routes/internets.ts";
+import { randomLabs } from "../routes/random-labs.ts";
 import { needs } from "../../requirements.ts";
 import { everything, policies } from "./specs.ts";
 
@@ -53,9 +53,10 @@ describe("bird -p", needs("bird"), () => {
     expect(complaints(grid(2, 3))).toEqual([]);
   });
 
-  test("accepts random internets", () => {
+  test("accepts random labs with all kinds of policies", () => {
+    const labs = randomLabs({ families: ["ipv4", "ipv6"], ases: 6, routers: 3, wild: true, validation: true });
     fc.assert(
-      fc.property(internets, (spec) => {
+      fc.property(labs, (spec) => {
         expect(complaints(spec)).toEqual([]);
       }),
       { numRuns: 25 },
