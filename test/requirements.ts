@@ -39,6 +39,7 @@ const requirements = {
     return status === 0 ? undefined : "an ordinary user can't make user namespaces here";
   },
   bird: command("bird"),
+  stayrtr: command("stayrtr"),
   nft: command("nft"),
   tcpdump: command("tcpdump"),
   traceroute: command("traceroute"),

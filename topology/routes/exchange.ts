@@ -137,7 +137,8 @@ export class Exchange {
   }
 }
 
-function ownRoutes(network: Network, { origins, igp }: Treatment): readonly (Route | undefined)[] {
+/** By router: its own route, or OSPF's. */
+export function ownRoutes(network: Network, { origins, igp }: Treatment): readonly (Route | undefined)[] {
   const own = new Array<Route | undefined>(network.routers.length).fill(undefined);
   const common = { via: undefined, onlyToCustomer: 0, originatorId: 0, clusters: [], igpCost: 0 };
   for (const [router, { as, routeServer }] of igp.length === 0 ? [] : network.routers.entries())

@@ -45,6 +45,8 @@ export interface Expected {
    * a lab comes to depends on the order in which messages happen to arrive.
    */
   readonly alternatives: ReadonlyMap<string, readonly ReadonlyMap<string, ExpectedRoute>[]>;
+  /** Prefixes for which the choices of routers were too many to follow all: they may have more stable states than these. */
+  readonly perhapsMore: readonly string[];
   /** Sessions that are shut because the customer sends more prefixes than it may. */
   readonly shut: readonly Session[];
   readonly unstable: readonly UnstableRoutes[];
@@ -93,6 +95,8 @@ interface Settled {
   readonly prefixes: readonly string[];
   /** Stable states; none where there is none. */
   readonly states: readonly State[];
+  /** There are no other stable states. */
+  readonly all: boolean;
   readonly unstable?: Outcome & { readonly kind: "unstable" };
 }
 
@@ -101,11 +105,13 @@ function compute(topology: Topology): Expected {
     topology.nodes.flatMap((node) => (node.kind === "router" ? [[node.name, new Map<string, ExpectedRoute>()]] : [])),
   );
   const alternatives = new Map<string, readonly ReadonlyMap<string, ExpectedRoute>[]>();
+  const perhapsMore: string[] = [];
   const unstable: UnstableRoutes[] = [];
   const shut = new Set<Session>();
   for (const family of topology.families) {
     const { network, settled } = settle(topology, family, shut);
-    for (const { prefixes, states, unstable: outcome } of settled) {
+    for (const { prefixes, states, all, unstable: outcome } of settled) {
+      if (!all) perhapsMore.push(...prefixes);
       if (outcome !== undefined) unstable.push(unstableRoutes(network, prefixes, outcome));
       const [state, ...others] = states;
       for (const prefix of state === undefined ? [] : prefixes) {
@@ -118,7 +124,7 @@ function compute(topology: Topology): Expected {
       }
     }
   }
-  return { routes, alternatives, shut: [...shut], unstable };
+  return { routes, alternatives, perhapsMore, shut: [...shut], unstable };
 }
 
 /** Settles all prefixes of a family; shuts sessions over their limit, and settles again without them. */
@@ -135,11 +141,11 @@ function settle(
     const settled = treatments(network).map((treatment): Settled => {
       const { prefixes } = treatment;
       const outcome = outcomeOf(network, treatment, wary);
-      if (outcome.kind === "unstable") return { prefixes, states: [], unstable: outcome };
+      if (outcome.kind === "unstable") return { prefixes, states: [], all: outcome.exhaustive, unstable: outcome };
       for (const direction of limited)
         if (outcome.exchanges[0].isCounted(direction))
           counts.set(direction, (counts.get(direction) ?? 0) + prefixes.length);
-      return { prefixes, states: outcome.exchanges.map(({ held }) => held) };
+      return { prefixes, states: outcome.exchanges.map(({ held }) => held), all: outcome.all };
     });
     const over = limited.filter((each) => (counts.get(each) ?? 0) > (each.receives.maximumPrefixes ?? Infinity));
     if (over.length === 0) return { network, settled };
@@ -150,12 +156,10 @@ function settle(
 /**
  * Whether a route can get better from hop to hop. Otherwise local preference falls or stays (own and customers' routes,
  * then peers', then providers') and the path grows, so that there is one stable state, to which every order leads.
+ * Inside an AS every reflector hears of every border router's route, so that reflection doesn't change that.
  */
 function mayBeUnstable({ autonomousSystems }: Topology): boolean {
-  return autonomousSystems.some(
-    ({ policy, ibgp }) =>
-      policy.leaks || Object.keys(policy.localPreferences).length > 0 || ibgp === "route-reflectors",
-  );
+  return autonomousSystems.some(({ policy }) => policy.leaks || Object.keys(policy.localPreferences).length > 0);
 }
 
 function* routesIn(

@@ -58,6 +58,8 @@ export interface Network {
   readonly incoming: readonly (readonly Direction[])[];
   readonly outgoing: readonly (readonly Direction[])[];
   readonly igp: Igp;
+  /** Names of the links and segments that each router is on. */
+  readonly attached: readonly ReadonlySet<string>[];
   /** Neighbouring ASes, of each AS whose path ends somebody checks. */
   readonly neighbours: ReadonlyMap<number, ReadonlySet<number>>;
 }
@@ -120,6 +122,7 @@ export function networkOf(topology: Topology, family: Family, shut: ReadonlySet<
     incoming: groupedBy(routers.length, directions, ({ to }) => to),
     outgoing: groupedBy(routers.length, directions, ({ from }) => from),
     igp: igpOf(topology, family, routers),
+    attached: routers.map(({ interfaces }) => new Set(interfaces.map(({ attachedTo }) => attachedTo))),
     neighbours: new Map([...checked].map((asn) => [asn, neighbouringAses(topology, asn)])),
   };
 }

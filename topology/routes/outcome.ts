@@ -1,6 +1,7 @@
 /** Where the routes to one prefix settle, if they do. */
+import { stableStates } from "./choices.ts";
 import { Exchange, inOrder, type Schedule } from "./exchange.ts";
-import type { Direction, Network } from "./network.ts";
+import type { Network } from "./network.ts";
 import { asnsOf, isSameRoute, type Route } from "./route.ts";
 import type { Treatment } from "./treatment.ts";
 
@@ -8,8 +9,8 @@ import type { Treatment } from "./treatment.ts";
 export type State = readonly (Route | undefined)[];
 
 export type Outcome =
-  /** The stable states that were found. */
-  | { readonly kind: "stable"; readonly exchanges: readonly [Exchange, ...Exchange[]] }
+  /** The stable states that were found; `all` where there are no others. */
+  | { readonly kind: "stable"; readonly exchanges: readonly [Exchange, ...Exchange[]]; readonly all: boolean }
   | {
       readonly kind: "unstable";
       /** By number of each router that goes to and fro: its routes, undefined where it has none for a while. */
@@ -18,41 +19,42 @@ export type Outcome =
       readonly exhaustive: boolean;
     };
 
-/** Orders of messages that are tried besides the order in which they are sent. */
+/** Orders of messages that are tried besides the order in which they are sent, where choices are too many to try. */
 const otherOrders = 8;
 /** States among which an order that doesn't settle is followed. */
 const mostRounds = 500;
-/** Choices of the routers that go to and fro which are tried one by one. */
-const mostChoices = 20_000;
 
 /**
  * Messages in the order in which they are sent settle wherever routes get worse from hop to hop, and then the state
- * is the only stable one. Where local preferences, leaks or route reflectors can make them better, other orders are
- * tried: a state that another order settles in is as good.
+ * is the only stable one. Where local preferences or leaks can make them better, all choices that are open are tried.
  *
  * @param wary Look for several stable states.
  */
 export function outcomeOf(network: Network, treatment: Treatment, wary: boolean): Outcome {
   const most = 1_000 + 100 * network.directions.length;
   const first = new Exchange(network, treatment);
-  const settled: Exchange[] = first.settle(inOrder, most) === Infinity ? [] : [first];
-  if (wary || settled.length === 0)
-    for (let seed = 1; seed <= otherOrders; seed++) {
-      const other = new Exchange(network, treatment);
-      if (other.settle(anyOrder(seed), most) === Infinity) continue;
-      if (!settled.some(({ held }) => isSameState(held, other.held))) settled.push(other);
-    }
-  const swinging = settled.length === 0 ? swingingRouters(network, treatment) : new Map<number, never[]>();
-  let exhaustive = false;
-  if (settled.length === 0) {
-    const found = stableChoices(network, treatment, [...swinging.keys()], most);
-    settled.push(...(found ?? []));
-    exhaustive = found !== undefined;
-  }
-  const [one, ...others] = settled;
+  const settles = first.settle(inOrder, most) !== Infinity;
+  if (settles && !wary) return { kind: "stable", exchanges: [first], all: true };
+  const exact = stableStates(network, treatment, most);
+  const [one, ...others] = exact ?? [...(settles ? [first] : []), ...inOtherOrders(network, treatment, most)];
   return one === undefined
-    ? { kind: "unstable", swinging, exhaustive }
-    : { kind: "stable", exchanges: [one, ...others] };
+    ? { kind: "unstable", swinging: swingingRouters(network, treatment), exhaustive: exact !== undefined }
+    : { kind: "stable", exchanges: distinct([one, ...others]), all: exact !== undefined };
+}
+
+function inOtherOrders(network: Network, treatment: Treatment, most: number): Exchange[] {
+  const settled: Exchange[] = [];
+  for (let seed = 1; seed <= otherOrders; seed++) {
+    const exchange = new Exchange(network, treatment);
+    if (exchange.settle(anyOrder(seed), most) !== Infinity) settled.push(exchange);
+  }
+  return settled;
+}
+
+function distinct([one, ...others]: readonly [Exchange, ...Exchange[]]): readonly [Exchange, ...Exchange[]] {
+  const found: [Exchange, ...Exchange[]] = [one];
+  for (const other of others) if (!found.some(({ held }) => isSameState(held, other.held))) found.push(other);
+  return found;
 }
 
 /** A schedule that is random, and the same for the same seed (a linear congruential generator). */
@@ -64,7 +66,7 @@ function anyOrder(seed: number): Schedule {
   };
 }
 
-export function isSameState(one: State, other: State): boolean {
+function isSameState(one: State, other: State): boolean {
   return one.every((route, router) => isSameRoute(route, other[router]));
 }
 
@@ -96,34 +98,4 @@ function swingingRouters(network: Network, treatment: Treatment): Map<number, (R
     if (routes.length > 1) swinging.set(router, routes);
   }
   return swinging;
-}
-
-/**
- * Every stable state, found by trying all choices of these routers while the others settle around them; undefined
- * where the choices are too many, or the others don't settle.
- */
-function stableChoices(
-  network: Network,
-  treatment: Treatment,
-  routers: readonly number[],
-  most: number,
-): Exchange[] | undefined {
-  const options = routers.map((router): (Direction | null)[] => [null, ...(network.incoming[router] ?? [])]);
-  const count = options.reduce((product, each) => product * each.length, 1);
-  if (routers.length === 0 || count > mostChoices) return undefined;
-  const found: Exchange[] = [];
-  for (let number = 0; number < count; number++) {
-    let rest = number;
-    const forced = new Map<number, Direction | null>();
-    for (const [index, router] of routers.entries()) {
-      const own = options[index] ?? [];
-      forced.set(router, own[rest % own.length] ?? null);
-      rest = Math.floor(rest / own.length);
-    }
-    const exchange = new Exchange(network, treatment, forced);
-    if (exchange.settle(inOrder, most) === Infinity) return undefined;
-    const consistent = routers.every((router) => isSameRoute(exchange.choice(router), exchange.held[router]));
-    if (consistent && !found.some(({ held }) => isSameState(held, exchange.held))) found.push(exchange);
-  }
-  return found;
 }

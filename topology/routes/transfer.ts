@@ -15,7 +15,7 @@ export function transfer(
   treatment: Treatment,
   direction: Direction,
   route: Route,
-  filtered: boolean,
+  filtered = true,
 ): Route | undefined {
   return direction.internal
     ? transferInside(network, direction, route)
@@ -76,6 +76,8 @@ function transferOutside(
   const throughServer = sends.to === "route-server-client";
   const path = throughServer ? route.path : route.announcedBy(sender.asn);
   if (path === undefined) return undefined;
+  // A route server leaves the next hop as it is: to who isn't on the same segment it is of no use.
+  if (throughServer && network.attached[direction.to]?.has(route.via?.session.over ?? "") !== true) return undefined;
   if (treatment !== undefined && isRefused(network, treatment, direction, path)) return undefined;
   const learnedFrom = learnedBy(direction, route.learnedFrom);
   return new Route({

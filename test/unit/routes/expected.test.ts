@@ -31,7 +31,7 @@ function routerNames(topology: Topology): string[] {
   return topology.nodes.flatMap((node) => (node.kind === "router" ? [node.name] : []));
 }
 
-/** A stable state of `expected`, made of whatever `slow` says of these routes when it looks again and again. */
+/** What the routers hold in one of the stable states. */
 function asExpected(expected: Expected, names: readonly string[], prefix: string, state: number): unknown[] {
   return names.map((name) => seen(possibleRoutes(expected, name, prefix)[state]));
 }
@@ -46,21 +46,16 @@ describe("expected routes", () => {
         const names = routerNames(topology);
         for (const prefix of announcedPrefixes(topology)) {
           const slow = new Slow(topology, prefix).rest(100);
-          // Reflectors may give several stable states.
-          const states = possibleRoutes(expected, names[0] ?? "", prefix).map((_, state) =>
-            asExpected(expected, names, prefix, state),
-          );
-          const wanted = slow === undefined ? undefined : names.map((name) => seenSlow(slow.get(name)));
-          if (states.length === 1) expect([prefix, ...(states[0] ?? [])]).toEqual([prefix, ...(wanted ?? [])]);
-          else if (wanted !== undefined) expect(states).toContainEqual(wanted);
+          expect([prefix, expected.alternatives.has(prefix)]).toEqual([prefix, false]);
+          const held = names.map((name) => seen(expected.routes.get(name)?.get(prefix)));
+          expect([prefix, ...held]).toEqual([prefix, ...names.map((name) => seenSlow(slow?.get(name)))]);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
-  test("are stable by the obvious computation where preferences and leaks are wild, and all that it finds", () => {
-    let several = 0;
+  test("are stable by the obvious computation where preferences and leaks are wild, and hold what it finds", () => {
     fc.assert(
       fc.property(randomLabs({ families: ["ipv4"], ases: 5, routers: 2, wild: true, validation: true }), (spec) => {
         const topology = resolve(spec);
@@ -78,14 +73,12 @@ describe("expected routes", () => {
           const states = possibleRoutes(expected, names[0] ?? "", prefix).map((_, state) =>
             asExpected(expected, names, prefix, state),
           );
-          several += states.length - 1;
-          if (states.length === 1 && wanted !== undefined) expect(states[0]).toEqual(wanted);
+          if (wanted !== undefined && !expected.perhapsMore.includes(prefix)) expect(states).toContainEqual(wanted);
           for (const state of states) expect(state).toEqual(afterRound(slow, names, state));
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
-    expect(several).toBeGreaterThan(0);
   });
 });
 

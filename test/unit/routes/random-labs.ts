@@ -175,18 +175,22 @@ function build(
     segments["ix"] = { members: ["rs", ...draft.members.map((name) => `${name}-0`)] };
   }
   addOrigins(families, nodes, draft, routerOf, prefixes);
+  const validating = Object.entries(nodes).filter(
+    ([, { as }]) => autonomousSystems[as]?.policy?.originValidation === true,
+  );
   return {
     families,
     autonomousSystems,
     nodes:
-      draft.systems.some(({ policy }) => policy.originValidation) || draft.serverPolicy.originValidation
-        ? { ...nodes, rpki: { kind: "host", services: { rtr: { kind: "rtr" } } } }
-        : nodes,
-    links:
-      draft.systems.some(({ policy }) => policy.originValidation) || draft.serverPolicy.originValidation
-        ? [...links, { ends: ["a0-0", "rpki"] }]
-        : links,
-    segments,
+      validating.length === 0
+        ? nodes
+        : { ...nodes, rpki: { kind: "host", gateway: validating[0]?.[0] ?? "", services: { rtr: { kind: "rtr" } } } },
+    links,
+    // Routers must reach the RTR server whatever becomes of their routes. Those that have a relation meet here too.
+    segments:
+      validating.length === 0
+        ? segments
+        : { ...segments, rtr: { members: ["rpki", ...validating.map(([name]) => name)] } },
     relations,
     roas: roasOf(families, names, draft, prefixes),
   };

@@ -155,6 +155,8 @@ export class Slow {
       if (["provider", "peer", "route-server"].includes(near.neighbour)) onlyToCustomer ??= sender.asn;
     }
 
+    const { over } = route.via?.session ?? {};
+    if (sender.routeServer && !receiver.interfaces.some(({ attachedTo }) => attachedTo === over)) return undefined;
     const path = sender.routeServer ? route.path : [sender.asn, ...route.path];
     const origin = path.at(-1) ?? 0;
     if (ours.originValidation && this.#isInvalid(origin)) return undefined;

@@ -1,0 +1,92 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { holdsRoutes } from "../../labs/birdc.ts";
+import { resolve } from "../../topology/resolve.ts";
+import { announcedPrefixes, expectedRoutes, forward } from "../../topology/routes/index.ts";
+import type { TopologySpec } from "../../topology/spec.ts";
+import type { Router, Topology } from "../../topology/topology.ts";
+import { needs } from "../requirements.ts";
+import { bringUp, type TestLab } from "../support/lab.ts";
+import { limitedLab } from "../unit/routes/limited-lab.ts";
+import { randomLabs } from "../unit/routes/random-labs.ts";
+
+const families = ["ipv4", "ipv6"] as const;
+const ordinary = randomLabs({ families, ases: 6, routers: 3, wild: false, validation: false });
+const wild = randomLabs({ families, ases: 5, routers: 2, wild: true, validation: true });
+
+/** AS b announces a LAN of AS a, which a knows by OSPF. */
+const hidden: TopologySpec = {
+  families,
+  autonomousSystems: { a: { asn: 64501 }, b: { asn: 64502 } },
+  nodes: {
+    a1: { kind: "router", as: "a" },
+    a2: { kind: "router", as: "a" },
+    h: { kind: "host" },
+    b: { kind: "router", as: "b", hijacks: [{ prefix: "192.0.2.0/24" }, { prefix: "2001:db8:2::/64" }] },
+  },
+  links: [{ ends: ["a1", "a2"] }, { ends: ["a1", "b"] }],
+  segments: { lan: { members: ["a2", "h"], ipv4: "192.0.2.0/24", ipv6: "2001:db8:2::/64" } },
+  relations: [{ kind: "peer", between: ["a", "b"] }],
+};
+
+const labs: readonly (readonly [string, TopologySpec])[] = [
+  ...fc.sample(ordinary, { seed: 3, numRuns: 2 }).map((spec, index) => [`random lab ${index + 1}`, spec] as const),
+  ...fc.sample(wild, { seed: 4, numRuns: 3 }).map((spec, index) => [`random wild lab ${index + 1}`, spec] as const),
+  ["a session shut by its limit", limitedLab({ maximumPrefixes: 2 })],
+  ["a limit on what the filter lets pass", limitedLab({ maximumPrefixes: 2, customerPrefixes: true })],
+  ["a network that OSPF hides", hidden],
+];
+
+test.each(labs)(
+  "BIRD holds the routes that were worked out, and the kernel sends packets along them: %s",
+  needs("namespaces", "bird", "stayrtr"),
+  async (_, spec) => {
+    const topology = resolve(spec);
+    const routers = topology.nodes.filter((node) => node.kind === "router");
+    const lab = await bringUp(spec);
+    try {
+      const deadline = performance.now() + 20_000;
+      for (;;) {
+        const differences = await Promise.all(routers.map((router) => difference(lab, topology, router)));
+        const found = differences.filter((text) => text !== undefined);
+        if (found.length === 0) break;
+        if (performance.now() > deadline) expect(found).toEqual([]);
+        await new Promise((done) => setTimeout(done, 200));
+      }
+      for (const router of routers)
+        if (!router.routeServer && expectedRoutes(topology).alternatives.size === 0)
+          expect(await wrongSteps(lab, topology, router)).toEqual([]);
+    } finally {
+      await lab.down();
+    }
+  },
+);
+
+async function difference(lab: TestLab, topology: Topology, { name }: Router): Promise<string | undefined> {
+  const stdout = await lab.run("birdc show route primary all", name);
+  return holdsRoutes(topology, name).evaluate({ stdout, stderr: "", exitCode: 0 });
+}
+
+/** Where the kernel sends packets to announced prefixes and loopbacks, if not to where `forward` says. */
+async function wrongSteps(lab: TestLab, topology: Topology, router: Router): Promise<string[]> {
+  const addresses = [
+    ...announcedPrefixes(topology).map((prefix) => prefix.split("/")[0] ?? ""),
+    ...topology.nodes
+      .flatMap((node) => (node.kind === "router" ? node.loopbacks : []))
+      .map((text) => text.split("/")[0] ?? ""),
+  ];
+  const script = addresses.map((address) => `echo; ip route get fibmatch ${address} 2>&1 || true`).join("\n");
+  const replies = (await lab.run(script, router.name)).split("\n\n");
+  const ownerOf = (address: string): string | undefined =>
+    topology.nodes.find(({ interfaces }) =>
+      interfaces.some(({ addresses: own }) => own.some((each) => each.split("/")[0] === address)),
+    )?.name;
+  return addresses.flatMap((address, index) => {
+    const reply = replies[index] ?? "";
+    const nextHops = [...reply.matchAll(/via (\S+)/g)].map(([, via]) => ownerOf(via ?? ""));
+    const next = forward(topology, expectedRoutes(topology), router.name, address).hops[1]?.node;
+    const direct = / (scope link|proto kernel) /.test(reply);
+    if (direct || (nextHops.length === 0 ? next === undefined : nextHops.includes(next))) return [];
+    return [`${router.name} sends packets to ${address} to ${nextHops.join(" or ") || reply.trim()} and not ${next}`];
+  });
+}

@@ -1,0 +1,41 @@
+import type { PolicySpec, TopologySpec } from "../../../topology/spec.ts";
+
+/**
+ * A provider (`upper`, with this policy) whose customer `leaker` gives it what another provider, `origin`, told it: the
+ * customer's own prefix, that of the customer's customer, and the provider's.
+ */
+export function limitedLab(policy: PolicySpec): TopologySpec {
+  return {
+    families: ["ipv4"],
+    autonomousSystems: {
+      upper: { asn: 64501, policy: { roles: false, ...policy } },
+      leaker: { asn: 64502, policy: { roles: false, leaks: true } },
+      origin: { asn: 64503 },
+      peer: { asn: 64504 },
+      small: { asn: 64505 },
+    },
+    nodes: {
+      upper: { kind: "router", as: "upper" },
+      leaker: { kind: "router", as: "leaker", originates: ["198.51.100.0/24"] },
+      origin: { kind: "router", as: "origin", originates: ["192.0.2.0/24"] },
+      peer: { kind: "router", as: "peer" },
+      small: { kind: "router", as: "small", originates: ["203.0.113.0/24"] },
+      rpki: { kind: "host", services: { rtr: { kind: "rtr" } } },
+    },
+    links: [
+      { ends: ["upper", "leaker"] },
+      { ends: ["leaker", "origin"] },
+      { ends: ["upper", "peer"] },
+      { ends: ["peer", "origin"] },
+      { ends: ["leaker", "small"] },
+      { ends: ["upper", "rpki"] },
+    ],
+    relations: [
+      { kind: "transit", provider: "upper", customer: "leaker" },
+      { kind: "transit", provider: "origin", customer: "leaker" },
+      { kind: "peer", between: ["upper", "peer"] },
+      { kind: "transit", provider: "peer", customer: "origin" },
+      { kind: "transit", provider: "leaker", customer: "small" },
+    ],
+  };
+}
