@@ -33,7 +33,7 @@ const labs: readonly (readonly [string, TopologySpec])[] = [
   ...fc.sample(ordinary, { seed: 3, numRuns: 2 }).map((spec, index) => [`random lab ${index + 1}`, spec] as const),
   ...fc.sample(wild, { seed: 4, numRuns: 3 }).map((spec, index) => [`random wild lab ${index + 1}`, spec] as const),
   ["a session shut by its limit", limitedLab({ maximumPrefixes: 2 })],
-  ["a limit on what the filter lets pass", limitedLab({ maximumPrefixes: 2, customerPrefixes: true })],
+  ["a limit that counts what the filter refuses", limitedLab({ maximumPrefixes: 2, customerPrefixes: true })],
   ["a network that OSPF hides", hidden],
 ];
 
@@ -76,17 +76,27 @@ async function wrongSteps(lab: TestLab, topology: Topology, router: Router): Pro
       .map((text) => text.split("/")[0] ?? ""),
   ];
   const script = addresses.map((address) => `echo; ip route get fibmatch ${address} 2>&1 || true`).join("\n");
-  const replies = (await lab.run(script, router.name)).split("\n\n");
-  const ownerOf = (address: string): string | undefined =>
-    topology.nodes.find(({ interfaces }) =>
-      interfaces.some(({ addresses: own }) => own.some((each) => each.split("/")[0] === address)),
-    )?.name;
+  const replies = (await lab.run(script, router.name)).split(/^$\n/m).slice(1);
+  const neighbours = new Map(
+    [...topology.links.map(({ ends }) => ends), ...topology.segments.map(({ members }) => members)].flatMap((ends) => {
+      const own = ends.find(({ node }) => node === router.name);
+      return own === undefined ? [] : [[own.interface, ends.filter((end) => end !== own)] as const];
+    }),
+  );
+  /** IPv6 next hops inside an AS are link-local, but then there is one neighbour or the address's end tells nothing. */
+  const nodesBy = (via: string, name: string): readonly string[] => {
+    const ends = neighbours.get(name) ?? [];
+    const owners = ends.filter(({ addresses: own }) => own.some((each) => each.split("/")[0] === via));
+    return (owners.length > 0 ? owners : ends).map(({ node }) => node);
+  };
   return addresses.flatMap((address, index) => {
     const reply = replies[index] ?? "";
-    const nextHops = [...reply.matchAll(/via (\S+)/g)].map(([, via]) => ownerOf(via ?? ""));
+    const nextHops = [...reply.matchAll(/via (\S+) dev (\S+)/g)].flatMap(([, via = "", name = ""]) =>
+      nodesBy(via, name),
+    );
     const next = forward(topology, expectedRoutes(topology), router.name, address).hops[1]?.node;
     const direct = / (scope link|proto kernel) /.test(reply);
-    if (direct || (nextHops.length === 0 ? next === undefined : nextHops.includes(next))) return [];
+    if (direct || (nextHops.length === 0 ? next === undefined : nextHops.includes(next ?? ""))) return [];
     return [`${router.name} sends packets to ${address} to ${nextHops.join(" or ") || reply.trim()} and not ${next}`];
   });
 }

@@ -56,11 +56,12 @@ export function renderSession(topology: Topology, policy: Policy, local: LocalSe
   for (const family of session.families) {
     const neighbour = policyNeighbour(topology, policy, local);
     const channel = [`import ${importFilter(policy, neighbour)};`, `export ${exportFilter(policy, neighbour)};`];
+    const limit = near.neighbour === "customer" ? policy.maximumPrefixes : undefined;
     // Also where nobody validates yet: to set it later restarts the session.
     if (session.kind === "external" && rtrServers(topology).length > 0)
       channel.push("import table on;  # what came is kept, to be judged anew when ROAs change");
-    if (policy.maximumPrefixes !== undefined && near.neighbour === "customer")
-      channel.push(`receive limit ${policy.maximumPrefixes} action disable;`);
+    else if (limit !== undefined) channel.push("import table on;  # what the filter refuses counts too");
+    if (limit !== undefined) channel.push(`receive limit ${limit} action disable;`);
     if (near.neighbour === "internal")
       channel.push("next hop self ebgp;  # others inside needn't know the links to other ASes");
     else if (near.neighbour === "route-server-client")

@@ -34,7 +34,11 @@ function instance(topology: Topology, router: Router, family: Family): string[] 
     if (others.some(({ as }) => as === router.as)) {
       const type = members.length === 2 ? ["type ptp;"] : ["type broadcast;", `wait ${2 * ospfHello};`];
       body.push(
-        ...block(`interface "${name}"`, [...type, `hello ${ospfHello};`, "dead count 4;", "retransmit 2;"], ";"),
+        ...block(
+          `interface "${name}"${instanceOn(others, router)}`,
+          [...type, `hello ${ospfHello};`, "dead count 4;", "retransmit 2;"],
+          ";",
+        ),
       );
     } else if (others.length === 0) {
       // A prefix that BGP announces as it stands comes by iBGP: an OSPF route to it would be preferred and hide it.
@@ -49,4 +53,11 @@ function instance(topology: Topology, router: Router, family: Family): string[] 
       ...block("area 0", body, ";"),
     ]),
   ].filter((line, index) => index > 0 || line !== "");
+}
+
+/** Where routers of several ASes share a network, each AS's speak among themselves (RFC 6549). */
+function instanceOn(others: readonly Router[], router: Router): string {
+  const all = [router, ...others].map(({ as }) => as);
+  const ases = [...new Set(all.filter((as, index) => all.indexOf(as) !== index))].sort();
+  return ases.length === 1 ? "" : ` instance ${ases.indexOf(router.as)}`;
 }

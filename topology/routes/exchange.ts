@@ -78,12 +78,10 @@ export class Exchange {
   }
 
   /**
-   * Whether BIRD counts a route from this session towards a maximum-prefix limit: those that the import filter lets
-   * pass, and the others too where it keeps what came (`import table`), but never one that a loop or RFC 9234 forbids.
+   * Whether BIRD counts a route from this session towards a maximum-prefix limit: what the import filter refuses counts
+   * too, but nothing that a loop or RFC 9234 forbids.
    */
   isCounted(direction: Direction): boolean {
-    if (this.received(direction) !== undefined) return true;
-    if (!direction.receives.keepsRefused) return false;
     const route = this.#message(direction, false);
     return route !== undefined && !passes(route.path, direction.receiver.asn);
   }

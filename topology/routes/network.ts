@@ -43,8 +43,6 @@ export interface ReceivingPolicy {
   /** Numbers of the ASes whose own prefixes are taken; undefined: all. */
   readonly origins: ReadonlySet<number> | undefined;
   readonly maximumPrefixes: number | undefined;
-  /** Keeps what its import filter refuses, to look at it again. */
-  readonly keepsRefused: boolean;
 }
 
 export interface Network {
@@ -144,7 +142,6 @@ function receivingPolicy(
     pathEnd: policy?.pathEnd ?? [],
     origins: customer && policy?.customerPrefixes === true ? coneOf(asn) : undefined,
     maximumPrefixes: customer ? policy?.maximumPrefixes : undefined,
-    keepsRefused: policy?.originValidation === true,
   };
 }
 

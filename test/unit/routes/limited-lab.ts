@@ -20,7 +20,6 @@ export function limitedLab(policy: PolicySpec): TopologySpec {
       origin: { kind: "router", as: "origin", originates: ["192.0.2.0/24"] },
       peer: { kind: "router", as: "peer" },
       small: { kind: "router", as: "small", originates: ["203.0.113.0/24"] },
-      rpki: { kind: "host", services: { rtr: { kind: "rtr" } } },
     },
     links: [
       { ends: ["upper", "leaker"] },
@@ -28,7 +27,6 @@ export function limitedLab(policy: PolicySpec): TopologySpec {
       { ends: ["upper", "peer"] },
       { ends: ["peer", "origin"] },
       { ends: ["leaker", "small"] },
-      { ends: ["upper", "rpki"] },
     ],
     relations: [
       { kind: "transit", provider: "upper", customer: "leaker" },
