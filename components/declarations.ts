@@ -61,11 +61,12 @@ export function declare(topology: Topology, within: number): Declarations {
         { ends: [end(ends[0]), end(ends[1])], mtu, impairments },
       ]),
     ),
-    segments: topology.segments.map(({ name, members, mtu, impairments }) => ({
+    segments: topology.segments.map(({ name, members, mtu, impairments, multicastQuerier }) => ({
       name,
       members: members.map(end),
       mtu,
       impairments,
+      multicastQuerier,
     })),
     readiness: readiness(topology, within),
   };
@@ -76,7 +77,7 @@ function routerInputs(topology: Topology, router: Router): Omit<NodeInputs, "san
   return {
     name: router.name,
     loopbacks: [...router.loopbacks, ...router.addresses],
-    sysctls: routerSysctls(topology, policyOf(topology, router)),
+    sysctls: { ...routerSysctls(topology, policyOf(topology, router)), ...router.sysctls },
     files: { "bird.conf": renderBird(topology, router), ...services.files },
     ruleset: "",
     daemons: [
@@ -97,12 +98,13 @@ function servicesOf(topology: Topology, node: Node): Pick<NodeInputs, "files" | 
   const services = node.services.map((service) => renderService(topology, node.name, service));
   return {
     files: Object.assign({}, ...services.map(({ files }) => files)) as Record<string, string>,
-    daemons: services.map(({ name, command, files, reload, listens }) => ({
+    daemons: services.map(({ name, command, files, reload, listens, interfaces }) => ({
       name,
       command,
       reads: Object.keys(files),
       ...(reload === undefined ? {} : { reload: { kind: "signal", signal: reload } }),
       ...(listens.length === 0 ? {} : { listens }),
+      ...(interfaces === undefined ? {} : { interfaces }),
     })),
   };
 }
@@ -111,7 +113,7 @@ function hostInputs(topology: Topology, host: Host): Omit<NodeInputs, "sandbox">
   return {
     name: host.name,
     loopbacks: host.addresses,
-    sysctls: hostSysctls(topology),
+    sysctls: { ...hostSysctls(topology), ...host.sysctls },
     ruleset: host.ruleset,
     ...servicesOf(topology, host),
   };

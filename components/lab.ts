@@ -32,12 +32,18 @@ export class Lab extends pulumi.ComponentResource {
     const child = { parent: this, deletedWith: this.sandbox };
     const sandbox = this.sandbox.key;
     // Links don't wait for nodes: whichever comes first makes the namespaces it needs, so they go in few batches.
-    const parts = [
-      ...declarations.nodes.map((node) => new Node(`${name}-${node.name}`, { ...node, sandbox }, child)),
+    const wires = [
       ...(Object.keys(declarations.links).length === 0
         ? []
         : [new Links(`${name}-links`, { links: declarations.links, sandbox }, child)]),
       ...declarations.segments.map((segment) => new Segment(`${name}-${segment.name}`, { ...segment, sandbox }, child)),
+    ];
+    const parts = [
+      ...wires,
+      ...declarations.nodes.map((node) => {
+        const dependsOn = node.daemons.some(({ interfaces }) => interfaces !== undefined) ? wires : [];
+        return new Node(`${name}-${node.name}`, { ...node, sandbox }, { ...child, dependsOn });
+      }),
     ];
     new Readiness(`${name}-readiness`, { ...declarations.readiness, sandbox }, { ...child, dependsOn: parts });
     this.registerOutputs({});

@@ -107,6 +107,8 @@ export interface CheckStep {
   /** Run by `sh -c` on the node, so that it can be typed there word for word. */
   readonly command: string;
   readonly expect: Expectation;
+  /** What is worth showing of a result that is as expected, beneath the check's own line. */
+  show?(result: CommandResult): string;
   /** A step that undoes what an earlier step of the check did; runs even when one fails. */
   readonly always?: boolean;
 }

@@ -54,6 +54,8 @@ export interface DaemonInputs {
   readonly socket?: string;
   /** Ports of the node that are open when the daemon is ready. */
   readonly listens?: readonly { readonly protocol: "tcp" | "udp"; readonly port: number }[];
+  /** Interfaces of the node that it takes hold of at its start: it restarts when one is made anew. */
+  readonly interfaces?: readonly string[];
 }
 
 /** Where a link or segment meets a node. */
@@ -92,6 +94,8 @@ export interface SegmentInputs {
   readonly members: readonly EndInputs[];
   readonly mtu: number;
   readonly impairments: Impairments;
+  /** The bridge sends IGMP and MLD queries; its snooping is of use only then. */
+  readonly multicastQuerier: boolean;
 }
 
 /** Holds up `pulumi up` until the lab has converged. */

@@ -52,7 +52,8 @@ export function assemble(draft: Draft, results: Results): Topology {
       mtu,
       impairments: resolveImpairments(attachment.impairments),
     };
-    if (attachment.kind === "segment") segments.push({ ...wire, members: ends });
+    if (attachment.kind === "segment")
+      segments.push({ ...wire, members: ends, multicastQuerier: attachment.multicastQuerier });
     else if (one !== undefined && other !== undefined) links.push({ ...wire, ends: [one, other] });
     for (const end of ends) {
       interfacesOf.get(end.node)?.push({
@@ -79,7 +80,7 @@ export function assemble(draft: Draft, results: Results): Topology {
   };
 }
 
-type Common = Pick<Node, "name" | "interfaces" | "addresses" | "services">;
+type Common = Pick<Node, "name" | "interfaces" | "addresses" | "services" | "sysctls">;
 
 function resolveNodes(draft: Draft, results: Results, interfacesOf: ReadonlyMap<string, readonly Interface[]>): Node[] {
   const routerIds = planRouterIds(draft, results.addresses);
@@ -107,6 +108,7 @@ function resolveNodes(draft: Draft, results: Results, interfacesOf: ReadonlyMap<
       interfaces: interfacesOf.get(name) ?? [],
       addresses: results.extraAddresses.get(name) ?? [],
       services: Object.entries(spec.services ?? {}).map(([service, each]) => ({ name: service, spec: each })),
+      sysctls: spec.sysctls ?? {},
     };
     if (spec.kind === "router") return { ...common, ...resolveRouter(name, spec) };
     return { ...common, kind: "host", routes: results.routes.get(name) ?? [], ruleset: spec.ruleset ?? "" };

@@ -39,6 +39,8 @@ export interface Attachment {
   readonly prefixes: Readonly<Record<Family, string | false | undefined>>;
   readonly mtu: number | undefined;
   readonly impairments: ImpairmentsSpec;
+  /** Segments only. */
+  readonly multicastQuerier: boolean;
 }
 
 export interface DraftEnd {
@@ -95,6 +97,7 @@ function linksOf(spec: TopologySpec): Attachment[] {
       prefixes: { ipv4: link.ipv4, ipv6: link.ipv6 },
       mtu: link.mtu,
       impairments: link.impairments ?? {},
+      multicastQuerier: false,
     };
   });
 }
@@ -111,6 +114,7 @@ function segmentsOf(spec: TopologySpec): Attachment[] {
       prefixes: { ipv4: segment.ipv4, ipv6: segment.ipv6 },
       mtu: segment.mtu,
       impairments: segment.impairments ?? {},
+      multicastQuerier: segment.multicastQuerier ?? false,
     };
   });
 }

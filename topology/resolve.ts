@@ -12,7 +12,7 @@ import { readHijacks, readPolicies, readRoas } from "./routing/policies.ts";
 import { readRelations } from "./routing/relations.ts";
 import { planSessions } from "./routing/sessions.ts";
 import { resolveSystems } from "./routing/systems.ts";
-import { checkServices } from "./services/check.ts";
+import { checkServiceInterfaces, checkServices } from "./services/check.ts";
 import type { TopologySpec } from "./spec.ts";
 import type { Topology } from "./topology.ts";
 import { checkLimits } from "./validation/limits.ts";
@@ -25,7 +25,7 @@ import { topologyForm } from "./validation/spec-form.ts";
  * topology, and what is appended to a spec changes no address that was given out before, unless it declares one of
  * those itself.
  *
- * Validation goes in stages: the form; names and values; addressing; policies; routing.
+ * Validation goes in stages: the form; names and values; addressing; services' interfaces; policies; routing.
  *
  * @throws ProblemsError with all the problems of the first stage that has any.
  */
@@ -48,6 +48,7 @@ export function resolve(spec: TopologySpec): Topology {
   }));
 
   const interfaces = nameInterfaces(draft.attachments);
+  stage("the interfaces of the topology's services", (report) => checkServiceInterfaces(draft, interfaces, report));
   const policies = stage("the topology's policies", (report) => readPolicies(draft, report));
   const autonomousSystems = resolveSystems(draft, policies);
   const routing = stage("the topology's routing", (report) => {

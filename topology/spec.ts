@@ -99,6 +99,8 @@ interface NodeSpecBase {
   readonly addresses?: readonly string[];
   /** By name (as for nodes, at most 32 characters): programs that run on it. */
   readonly services?: Readonly<Record<string, ServiceSpec>>;
+  /** Network sysctls by dotted name, such as `net.ipv4.icmp_echo_ignore_broadcasts`: `"0"`, besides those that its kind has. */
+  readonly sysctls?: Readonly<Record<string, string>>;
 }
 
 export type NodeSpec = RouterSpec | HostSpec;
@@ -166,6 +168,11 @@ export interface SegmentSpec {
   readonly ipv6?: string | false;
   readonly mtu?: number;
   readonly impairments?: ImpairmentsSpec;
+  /**
+   * The segment's switch asks who is in which multicast group (IGMP, MLD), so that it knows: a group's packets go to its
+   * members only (RFC 4541). Default false: nobody asks, and they go to every port.
+   */
+  readonly multicastQuerier?: boolean;
 }
 
 /** Each holds in both directions of a link, and for what each member of a segment sends. */

@@ -68,6 +68,8 @@ interface NodeBase {
   /** Further addresses on the loopback interface, with length, of families in use. */
   readonly addresses: readonly string[];
   readonly services: readonly Service[];
+  /** As declared, for families in use and not. */
+  readonly sysctls: Readonly<Record<string, string>>;
 }
 
 /** A program on a node, with the name that it has there. */
@@ -142,6 +144,7 @@ export interface Segment {
   readonly prefixes: readonly string[];
   readonly mtu: number;
   readonly impairments: Impairments;
+  readonly multicastQuerier: boolean;
 }
 
 /** Absent: not impaired. Units as in ImpairmentsSpec. */

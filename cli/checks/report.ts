@@ -15,9 +15,11 @@ const marks: Readonly<Record<CheckResult["status"], string>> = {
 export function formatResult(result: CheckResult, output: Pick<Output, "paint">): string {
   const style = result.status === "passed" ? "good" : result.status === "skipped" ? "dim" : "bad";
   const line = `${output.paint(style, marks[result.status].padEnd(6))}  ${result.name}: ${result.title}${result.status === "skipped" ? "" : ` (${seconds(result.seconds)})`}`;
-  return result.failure === undefined
-    ? line
-    : [line, ...failureLines(result.failure).map((each) => `        ${each}`)].join("\n");
+  const below =
+    result.failure === undefined
+      ? (result.shown ?? "").split("\n")
+      : failureLines(result.failure).flatMap((each) => each.split("\n"));
+  return [line, ...below.filter((each) => each !== "").map((each) => `        ${each}`)].join("\n");
 }
 
 export function failureLines({ on, command, expected, saw }: StepFailure): string[] {

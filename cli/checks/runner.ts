@@ -14,6 +14,8 @@ export interface CheckResult {
   readonly attempts: number;
   /** What was wrong at the last attempt. */
   readonly failure?: StepFailure;
+  /** What a passed check has to show. */
+  readonly shown?: string;
 }
 
 export interface StepFailure {
@@ -77,7 +79,8 @@ export async function runCheck(check: Check, sandbox: Sandbox, options: RunnerOp
     const outcome = await attempt(check, sandbox, clock, deadline);
     const { name, title, proves } = check;
     const result = { name, title, proves, seconds: (clock.now() - began) / 1000, attempts };
-    if (outcome === undefined) return { ...result, status: "passed" };
+    if (outcome.failure === undefined)
+      return { ...result, status: "passed", ...(outcome.shown === "" ? {} : { shown: outcome.shown }) };
     const left = deadline - clock.now();
     if (left <= 0 || signal.aborted)
       return { ...result, status: outcome.ran ? "failed" : "error", failure: outcome.failure };
@@ -86,31 +89,33 @@ export async function runCheck(check: Check, sandbox: Sandbox, options: RunnerOp
   }
 }
 
-/** Undefined when every step held. The steps after one that failed are left out, but for those that undo. */
-async function attempt(
-  check: Check,
-  sandbox: Sandbox,
-  clock: Clock,
-  deadline: number,
-): Promise<{ failure: StepFailure; ran: boolean } | undefined> {
-  let first: { failure: StepFailure; ran: boolean } | undefined;
+/** Of a step, or of a whole attempt: no failure when it held. */
+interface Outcome {
+  readonly failure?: StepFailure;
+  /** False when a command could not be run at all. */
+  readonly ran: boolean;
+  readonly shown: string;
+}
+
+/** The steps after one that failed are left out, but for those that undo. */
+async function attempt(check: Check, sandbox: Sandbox, clock: Clock, deadline: number): Promise<Outcome> {
+  let first: Outcome | undefined;
+  const shown: string[] = [];
   for (const step of check.steps) {
     if (first !== undefined && step.always !== true) continue;
     const outcome = await runStep(step, sandbox, Math.max(deadline - clock.now(), 0) + grace);
-    first ??= outcome;
+    if (outcome.failure !== undefined) first ??= outcome;
+    else if (outcome.shown !== "") shown.push(outcome.shown);
   }
-  return first;
+  return first ?? { ran: true, shown: shown.join("\n") };
 }
 
-async function runStep(
-  step: CheckStep,
-  sandbox: Sandbox,
-  timeout: number,
-): Promise<{ failure: StepFailure; ran: boolean } | undefined> {
+async function runStep(step: CheckStep, sandbox: Sandbox, timeout: number): Promise<Outcome> {
   const { on, command } = step;
   const failed = (saw: string, ran: boolean) => ({
     failure: { on, command, expected: step.expect.description, saw },
     ran,
+    shown: "",
   });
   let result: CommandResult;
   try {
@@ -119,7 +124,7 @@ async function runStep(
     return failed(error instanceof Error ? error.message : String(error), false);
   }
   const saw = step.expect.evaluate(result);
-  if (saw === undefined) return undefined;
+  if (saw === undefined) return { ran: true, shown: step.show?.(result) ?? "" };
   return failed(result.exitCode === 124 ? `${saw} (ended after ${Math.round(timeout / 1000)} s)` : saw, true);
 }
 

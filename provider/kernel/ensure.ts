@@ -13,6 +13,7 @@ import {
   observeFiles,
   observeNodes,
   isRunning,
+  lostInterfaces,
   noteSysctls,
   type Look,
   type ObservedNode,
@@ -57,9 +58,10 @@ export async function ensureAll(holder: Holder, requests: readonly EnsureRequest
     const changed = changes[index] ?? [];
     const start = new Set(restart);
     for (const daemon of inputs.daemons) {
-      if (start.has(daemon.name) || files?.running.has(daemon.name) !== true) continue;
-      if (!daemon.reads.some((file) => changed.includes(file))) continue;
-      if (daemon.reload === undefined) start.add(daemon.name);
+      if (start.has(daemon.name) || found === undefined || files?.running.has(daemon.name) !== true) continue;
+      const lost = lostInterfaces(daemon, found, files).length > 0;
+      if (!lost && !daemon.reads.some((file) => changed.includes(file))) continue;
+      if (lost || daemon.reload === undefined) start.add(daemon.name);
       else reloads.push({ inputs, daemon });
     }
     tasks.push({

@@ -20,7 +20,9 @@ SOL_NETLINK, NETLINK_GET_STRICT_CHK = 270, 12
 NLM_F_REQUEST_DUMP = 0x301
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 RTM_GETLINK, RTM_GETADDR, RTM_GETROUTE = 18, 22, 26
-IFLA_IFNAME, IFLA_MTU, IFLA_LINK, IFLA_QDISC, IFLA_MASTER, IFLA_OPERSTATE, IFLA_EXT_MASK = 3, 4, 5, 6, 10, 16, 29
+IFLA_IFNAME, IFLA_MTU, IFLA_LINK, IFLA_QDISC, IFLA_MASTER, IFLA_OPERSTATE, IFLA_LINKINFO, IFLA_EXT_MASK = 3, 4, 5, 6, 10, 16, 18, 29
+IFLA_INFO_KIND, IFLA_INFO_DATA = 1, 2
+IFLA_BR_MCAST_SNOOPING, IFLA_BR_MCAST_QUERIER = 23, 25
 OPER_UNKNOWN, OPER_UP = 0, 6
 RTEXT_FILTER_SKIP_STATS = 8
 IFA_ADDRESS, IFA_LOCAL = 1, 2
@@ -76,6 +78,17 @@ def address(family, data):
     return socket.inet_ntop(family, data)
 
 
+def bridge_multicast(info):
+    """A bridge's multicast settings; None for another kind of interface."""
+    if text(info.get(IFLA_INFO_KIND, b"")) != "bridge":
+        return None
+    data = attributes(info.get(IFLA_INFO_DATA, b""))
+    return {
+        "snooping": data.get(IFLA_BR_MCAST_SNOOPING, b"\0") != b"\0",
+        "querier": data.get(IFLA_BR_MCAST_QUERIER, b"\0") != b"\0",
+    }
+
+
 def look(sysctls, ruleset):
     """What the current network namespace holds."""
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as netlink:
@@ -96,6 +109,7 @@ def look(sysctls, ruleset):
                 "mtu": number(found[IFLA_MTU]),
                 "master": number(found[IFLA_MASTER]) if IFLA_MASTER in found else None,
                 "qdisc": text(found.get(IFLA_QDISC, b"noqueue")),
+                "multicast": bridge_multicast(attributes(found.get(IFLA_LINKINFO, b""))),
                 "addresses": [],
                 "routes": [],
             }

@@ -2,7 +2,7 @@
 import { appendFile, readFile, readdir } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { NodeInputs } from "../schema.ts";
+import type { DaemonInputs, NodeInputs } from "../schema.ts";
 import { insidePath, type Holder } from "../sandbox/holder.ts";
 import { runInside } from "../sandbox/run.ts";
 import { shownBy } from "./programs.ts";
@@ -23,6 +23,8 @@ export interface ObservedInterface {
   readonly bridge?: string;
   /** Kind of its root queueing discipline; noqueue when nobody set one. */
   readonly qdisc: string;
+  /** Of a bridge. */
+  readonly multicast?: { readonly snooping: boolean; readonly querier: boolean };
 }
 
 export interface ObservedRoute {
@@ -86,6 +88,8 @@ interface SeenNode {
     /** Index of its bridge. */
     readonly master: number | null;
     readonly qdisc: string;
+    /** Null for what is no bridge. */
+    readonly multicast: { readonly snooping: boolean; readonly querier: boolean } | null;
     readonly addresses: readonly string[];
     readonly routes: readonly ObservedRoute[];
   }[];
@@ -97,9 +101,14 @@ interface SeenNode {
 
 function observedNode(seen: SeenNode, baseline: string): ObservedNode {
   const names = new Map(seen.interfaces.map((one) => [one.index, one.name]));
-  const interfaces = seen.interfaces.map(({ master, peerIndex, ...one }): ObservedInterface => {
+  const interfaces = seen.interfaces.map(({ master, peerIndex, multicast, ...one }): ObservedInterface => {
     const bridge = master === null ? undefined : names.get(master);
-    return { ...one, ...(peerIndex === null ? {} : { peerIndex }), ...(bridge === undefined ? {} : { bridge }) };
+    return {
+      ...one,
+      ...(peerIndex === null ? {} : { peerIndex }),
+      ...(bridge === undefined ? {} : { bridge }),
+      ...(multicast === null ? {} : { multicast }),
+    };
   });
   return {
     interfaces: new Map(interfaces.map((one) => [one.name, one])),
@@ -151,6 +160,17 @@ export interface ObservedFiles {
   readonly ruleset: string;
   /** Names of daemons that run. */
   readonly running: ReadonlySet<string>;
+  /** By daemon: indices, by name, of the interfaces that it took hold of at its start. */
+  readonly holds: ReadonlyMap<string, ReadonlyMap<string, number>>;
+}
+
+/** Interfaces that a daemon needs and that aren't there, or not those that it took hold of at its start. */
+export function lostInterfaces(daemon: DaemonInputs, observed: ObservedNode, { holds }: ObservedFiles): string[] {
+  const held = holds.get(daemon.name);
+  return (daemon.interfaces ?? []).filter((name) => {
+    const index = observed.interfaces.get(name)?.index;
+    return index === undefined || index !== held?.get(name);
+  });
 }
 
 /** In the node's directory: the declared rule set, written once it is loaded. */
@@ -168,11 +188,18 @@ export async function observeFiles(holder: Holder, inputs: NodeInputs): Promise<
     if (content !== undefined) files[name] = content;
   }
   const running = new Set<string>();
+  const holds = new Map<string, ReadonlyMap<string, number>>();
   for (const daemon of inputs.daemons) {
     if (await isRunning(holder, inputs.name, daemon.name, daemon.command)) running.add(daemon.name);
+    if (daemon.interfaces === undefined) continue;
+    const text = await readFile(`${directory}/${daemon.name}.interfaces`, "utf8").catch(() => "");
+    holds.set(
+      daemon.name,
+      new Map([...text.matchAll(/^(\d+) (\S+)$/gm)].map(([, index, name]) => [name ?? "", Number(index)])),
+    );
   }
   const ruleset = await readFile(`${directory}/${rulesetFile}`, "utf8").catch(() => "");
-  return { files, ruleset, running };
+  return { files, ruleset, running, holds };
 }
 
 /** Compares the process that the pid file names with the declared command, so that a recycled pid doesn't count. */

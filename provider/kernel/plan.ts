@@ -93,8 +93,18 @@ interface Job {
 function planBridge(bridge: Bridge, observed: ReadonlyMap<string, ObservedNode>, batch: string[]): void {
   const found = observed.get(sandboxNamespace)?.interfaces.get(bridge.name);
   if (found === undefined) batch.push(`link add name ${bridge.name} mtu ${bridge.mtu} type bridge`);
+  else if (found.multicast?.snooping !== true) batch.push(`link set dev ${bridge.name} type bridge mcast_snooping 1`);
+  if ((found?.multicast?.querier ?? false) !== bridge.querier)
+    batch.push(
+      // The first waits are set before the querier is: it takes them up when it begins.
+      ...(bridge.querier ? [`link set dev ${bridge.name} type bridge ${soonQueries}`] : []),
+      `link set dev ${bridge.name} type bridge mcast_querier ${bridge.querier ? 1 : 0}`,
+    );
   if (found?.up !== true) batch.push(`link set dev ${bridge.name} up`);
 }
+
+/** Three queries a second apart, answered within a second (units of 10 ms), not 31 s and 10 s: members are known soon. */
+const soonQueries = "mcast_startup_query_count 3 mcast_startup_query_interval 100 mcast_query_response_interval 100";
 
 interface Sink {
   readonly batch: string[];
@@ -192,7 +202,7 @@ function rulesetLines({ name, ruleset }: NodeInputs): string[] {
   ];
 }
 
-function startLines(node: string, { name, command, socket }: DaemonInputs, mayRun: boolean): string[] {
+function startLines(node: string, { name, command, socket, interfaces }: DaemonInputs, mayRun: boolean): string[] {
   // One that was started by hand instead of ours would hold its socket and its sessions.
   const end = `for pid in $(ip netns pids ${node}); do tr '\\0' ' ' <"/proc/$pid/cmdline" | grep -qF -- ${quote(`${shownBy(command).join(" ")} `)} && kill -9 "$pid"; done || true`;
   return [
@@ -201,5 +211,10 @@ function startLines(node: string, { name, command, socket }: DaemonInputs, mayRu
     ...(mayRun && socket !== undefined ? [`rm -f ${quote(socket)}`] : []),
     `setsid ${executable(command).map(quote).join(" ")} >>${name}.log 2>&1 </dev/null &`,
     `echo $! >${name}.pid`,
+    ...(interfaces === undefined
+      ? []
+      : [
+          `for name in ${interfaces.map(quote).join(" ")}; do ip -o link show dev "$name" | sed "s/:.*/ $name/"; done >${name}.interfaces`,
+        ]),
   ];
 }

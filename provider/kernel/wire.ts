@@ -29,6 +29,8 @@ export interface Wire {
 export interface Bridge {
   readonly name: string;
   readonly mtu: number;
+  /** It sends IGMP and MLD queries. */
+  readonly querier: boolean;
 }
 
 export interface Wiring {
@@ -43,7 +45,7 @@ export function linkWiring(link: LinkInputs): Wiring {
 export function segmentWiring(segment: SegmentInputs): Wiring {
   const bridge = shortName(segment.name);
   return {
-    bridges: [{ name: bridge, mtu: segment.mtu }],
+    bridges: [{ name: bridge, mtu: segment.mtu, querier: segment.multicastQuerier }],
     wires: segment.members.map((member) => ({
       ends: [nodeEnd(member), portEnd(segment.name, member)],
       mtu: segment.mtu,
@@ -77,8 +79,14 @@ export function wiringDifferences(wiring: Wiring, observed: ReadonlyMap<string, 
   const differences: string[] = [];
   for (const bridge of wiring.bridges) {
     const found = observed.get(sandboxNamespace)?.interfaces.get(bridge.name);
-    if (found === undefined) differences.push(`bridge ${bridge.name}: missing`);
-    else if (!found.up) differences.push(`bridge ${bridge.name}: down`);
+    if (found === undefined) {
+      differences.push(`bridge ${bridge.name}: missing`);
+      continue;
+    }
+    if (!found.up) differences.push(`bridge ${bridge.name}: down`);
+    if (found.multicast?.snooping !== true) differences.push(`bridge ${bridge.name}: multicast snooping off`);
+    if (found.multicast?.querier !== bridge.querier)
+      differences.push(`bridge ${bridge.name}: multicast querier ${bridge.querier ? "off" : "on, declared off"}`);
   }
   for (const wire of wiring.wires) {
     if (isPaired(wire, observed)) {

@@ -1,5 +1,5 @@
 /** How a node differs from its declaration. Pure. */
-import type { ObservedFiles, ObservedNode } from "../kernel/observe.ts";
+import { lostInterfaces, type ObservedFiles, type ObservedNode } from "../kernel/observe.ts";
 import { missingFrom } from "../kernel/wire.ts";
 import { sameValue } from "../resource.ts";
 import type { NodeInputs } from "../schema.ts";
@@ -26,6 +26,13 @@ export function nodeDifferences(inputs: NodeInputs, observed: ObservedNode, file
     ...inputs.daemons
       .filter((daemon) => !files.running.has(daemon.name))
       .map((daemon) => `daemon ${daemon.name}: not running`),
+    ...inputs.daemons
+      .filter((daemon) => files.running.has(daemon.name))
+      .flatMap((daemon) =>
+        lostInterfaces(daemon, observed, files).map(
+          (name) => `daemon ${daemon.name}: ${name} isn't what it was at its start`,
+        ),
+      ),
   ];
 }
 

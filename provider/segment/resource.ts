@@ -11,7 +11,14 @@ import { wiringResource } from "../wiring.ts";
 export function segmentResource(world: World): Resource<SegmentInputs> {
   return wiringResource(world, {
     type: "labwright:net:Segment",
-    changes: { sandbox: "replace", name: "replace", members: "live", mtu: "live", impairments: "live" },
+    changes: {
+      sandbox: "replace",
+      name: "replace",
+      members: "live",
+      mtu: "live",
+      impairments: "live",
+      multicastQuerier: "live",
+    },
     check: (inputs) => [
       ...requireText(inputs, "sandbox"),
       ...requireText(inputs, "name"),

@@ -1,6 +1,8 @@
 /** Names and values of services. */
+import type { Draft, DraftEnd } from "../draft.ts";
 import type { NodeSpec } from "../spec.ts";
 import { member, type Report } from "../validation/report.ts";
+import { checkMulticast, multicastInterfaces } from "./multicast.ts";
 import type { PortSpec, ServiceSpec } from "./spec.ts";
 
 /** Names that a node's own files and daemons have. */
@@ -10,6 +12,7 @@ export function checkServices(nodes: Readonly<Record<string, NodeSpec>>, report:
   for (const [node, spec] of Object.entries(nodes)) {
     const path = `${member("nodes", node)}.services`;
     const taken = new Map<string, string>();
+    let multicast: string | undefined;
     for (const [name, service] of Object.entries(spec.services ?? {})) {
       const at = member(path, name);
       if (!/^[a-z][a-z0-9-]{0,31}$/.test(name) || reserved.has(name)) {
@@ -17,6 +20,13 @@ export function checkServices(nodes: Readonly<Record<string, NodeSpec>>, report:
         report.add("bad-name", at, name, expected, "Choose another name.");
       }
       checkService(service, at, report);
+      if (service.kind === "multicast") {
+        if (multicast === undefined) multicast = at;
+        else {
+          const hint = `${multicast} is one already; put everything into it.`;
+          report.add("duplicate-service", at, name, "one multicast service a node", hint);
+        }
+      }
       for (const { protocol, port } of portsOf(service)) {
         const earlier = taken.get(`${protocol} ${port}`);
         if (earlier === undefined) taken.set(`${protocol} ${port}`, at);
@@ -30,6 +40,35 @@ export function checkServices(nodes: Readonly<Record<string, NodeSpec>>, report:
           );
       }
     }
+  }
+}
+
+/** That the interfaces which services name are the node's. `names`: those that ends go by. */
+export function checkServiceInterfaces(draft: Draft, names: ReadonlyMap<DraftEnd, string>, report: Report): void {
+  for (const [node, { services = {} }] of Object.entries(draft.spec.nodes)) {
+    const own = draft.attachments.flatMap(({ ends }) =>
+      ends.flatMap((end) => (end.node === node ? (names.get(end) ?? []) : [])),
+    );
+    for (const [name, service] of Object.entries(services)) {
+      const path = member(`${member("nodes", node)}.services`, name);
+      for (const [at, each] of interfacesOf(service, path))
+        if (!own.includes(each)) report.unknownReference(at, each, `an interface of ${node}`, own);
+    }
+  }
+}
+
+/** By place. */
+function interfacesOf(service: ServiceSpec, path: string): ReadonlyMap<string, string> {
+  switch (service.kind) {
+    case "daemon":
+      return new Map((service.interfaces ?? []).map((name, index) => [`${path}.interfaces[${index}]`, name]));
+    case "multicast":
+      return multicastInterfaces(service, path);
+    case "rtr":
+    case "dns":
+    case "http":
+    case "registry":
+      return new Map();
   }
 }
 
@@ -49,6 +88,8 @@ export function portsOf(service: ServiceSpec): readonly PortSpec[] {
       return [{ protocol: "tcp", port: service.port ?? 80 }];
     case "registry":
       return [43, 80, 443].map((port) => ({ protocol: "tcp", port }));
+    case "multicast":
+      return [];
   }
 }
 
@@ -83,6 +124,9 @@ function checkService(service: ServiceSpec, path: string, report: Report): void 
             );
         }
       }
+      break;
+    case "multicast":
+      checkMulticast(service, path, report);
       break;
     case "http":
     case "rtr":

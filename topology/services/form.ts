@@ -6,7 +6,7 @@ const port = object({ protocol: oneOf("tcp", "udp"), port: number });
 export const serviceForm = variant({
   daemon: object(
     { command: list(string) },
-    { files: record(string), reload: oneOf("HUP", "USR1", "USR2"), listens: list(port) },
+    { files: record(string), reload: oneOf("HUP", "USR1", "USR2"), listens: list(port), interfaces: list(string) },
   ),
   rtr: object({}, { port: number }),
   dns: object(
@@ -21,4 +21,11 @@ export const serviceForm = variant({
   ),
   http: object({ answer: string }, { port: number }),
   registry: object({}),
+  multicast: object(
+    {},
+    {
+      joins: list(object({ group: string, interface: string })),
+      routes: list(object({ group: string, from: string, to: list(string) })),
+    },
+  ),
 });

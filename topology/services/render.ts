@@ -4,6 +4,7 @@ import { portsOf } from "./check.ts";
 import { renderDns } from "./dns.ts";
 import { renderHttp } from "./http.ts";
 import { renderRegistry } from "./registry.ts";
+import { renderMulticast } from "./multicast.ts";
 import { renderRtrServer } from "./rtr.ts";
 import type { PortSpec } from "./spec.ts";
 
@@ -14,6 +15,8 @@ export interface Daemon {
   readonly files: Readonly<Record<string, string>>;
   /** Signal on which it reads its files anew; absent where it must restart. */
   readonly reload?: "HUP" | "USR1" | "USR2";
+  /** Interfaces that it takes hold of at its start. */
+  readonly interfaces?: readonly string[];
 }
 
 /** Where a service is. */
@@ -40,6 +43,7 @@ export function renderService(topology: Topology, node: string, { name, spec }: 
           command: spec.command,
           files: spec.files ?? {},
           ...(spec.reload === undefined ? {} : { reload: spec.reload }),
+          ...(spec.interfaces === undefined ? {} : { interfaces: spec.interfaces }),
         };
       case "rtr":
         return renderRtrServer(topology, place, spec);
@@ -49,6 +53,8 @@ export function renderService(topology: Topology, node: string, { name, spec }: 
         return renderHttp(topology, place, spec);
       case "registry":
         return renderRegistry(topology, place);
+      case "multicast":
+        return renderMulticast(topology, place, spec);
     }
   })();
   return { name, ...daemon, listens: portsOf(spec) };

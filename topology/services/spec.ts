@@ -1,6 +1,6 @@
 /** Programs on nodes: what an author writes. Plain data. */
 
-export type ServiceSpec = DaemonSpec | RtrSpec | DnsSpec | HttpSpec | RegistrySpec;
+export type ServiceSpec = DaemonSpec | RtrSpec | DnsSpec | HttpSpec | RegistrySpec | MulticastSpec;
 
 /** Any program that stays in the foreground. */
 export interface DaemonSpec {
@@ -13,6 +13,8 @@ export interface DaemonSpec {
   readonly reload?: "HUP" | "USR1" | "USR2";
   /** Ports that it has opened once it is ready. */
   readonly listens?: readonly PortSpec[];
+  /** Interfaces of the node, by name, that must be there when it starts; it restarts when one is made anew. */
+  readonly interfaces?: readonly string[];
 }
 
 export interface PortSpec {
@@ -64,4 +66,28 @@ export interface HttpSpec {
  */
 export interface RegistrySpec {
   readonly kind: "registry";
+}
+
+/** Multicast, by smcroute: what the node receives, and what it passes on. One such service a node. */
+export interface MulticastSpec {
+  readonly kind: "multicast";
+  /** Groups that it is in, as a receiver's programs would be: it tells the segment by IGMP or MLD. */
+  readonly joins?: readonly MulticastJoinSpec[];
+  /** Static multicast routes: what comes in for a group, and where it goes on to. */
+  readonly routes?: readonly MulticastRouteSpec[];
+}
+
+export interface MulticastJoinSpec {
+  /** Address in 224.0.0.0/4 or ff00::/8. */
+  readonly group: string;
+  /** Name of the node's interface. */
+  readonly interface: string;
+}
+
+export interface MulticastRouteSpec {
+  /** As for a join, but not one that never leaves its link (224.0.0.0/24, scopes 1 and 2 of ff00::/8). */
+  readonly group: string;
+  /** Interfaces of the node by name. A packet needs a TTL, or hop limit, greater than 1 to go on. */
+  readonly from: string;
+  readonly to: readonly string[];
 }

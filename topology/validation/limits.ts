@@ -1,7 +1,7 @@
 /** Numbers within their limits. */
 import type { Draft } from "../draft.ts";
 import type { TimersSpec } from "../spec.ts";
-import type { Report } from "./report.ts";
+import { member, type Report } from "./report.ts";
 
 export function checkLimits({ spec, attachments }: Draft, report: Report): void {
   if (spec.families?.length === 0) {
@@ -34,6 +34,15 @@ export function checkLimits({ spec, attachments }: Draft, report: Report): void 
       report.add("jitter-out-of-range", `${at}.jitter`, jitter, expected, "Lower the jitter or raise the delay.");
     }
   }
+  for (const [node, { sysctls = {} }] of Object.entries(spec.nodes))
+    for (const [name, value] of Object.entries(sysctls)) {
+      const path = member(`${member("nodes", node)}.sysctls`, name);
+      if (!/^net(\.[\w-]+)+$/.test(name)) {
+        const hint = "A node can only set sysctls of its own network namespace.";
+        report.add("bad-sysctl", path, name, "a name below net, such as net.ipv4.ip_forward", hint);
+      } else if (!/^\S+( \S+)*$/.test(value))
+        report.add("bad-sysctl", path, value, "a value on one line", 'Such as "1".');
+    }
   checkTimers(spec.timers ?? {}, report);
 }
 

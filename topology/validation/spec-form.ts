@@ -35,7 +35,7 @@ const autonomousSystem = object(
   },
 );
 
-const anyNode = { addresses: list(string), services: record(serviceForm) };
+const anyNode = { addresses: list(string), services: record(serviceForm), sysctls: record(string) };
 
 const node = variant({
   router: object(
@@ -71,7 +71,7 @@ export const topologyForm = object(
     addressing,
     autonomousSystems: record(autonomousSystem),
     links: list(object({ ends: list(end, 2) }, { name: string, ...attachment })),
-    segments: record(object({ members: list(end) }, attachment)),
+    segments: record(object({ members: list(end) }, { ...attachment, multicastQuerier: boolean })),
     relations: list(relation),
     roas: list(object({ prefix: string, as: string }, { maxLength: number })),
     names: record(string),

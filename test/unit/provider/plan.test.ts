@@ -125,7 +125,7 @@ describe("a node", () => {
 
   test("that is as declared costs no command", () => {
     const observed = observedNode([observedInterface("lo", { addresses: node.loopbacks })], { sysctls: node.sysctls });
-    const files = { files: {}, ruleset: "", running: new Set(["bird"]) };
+    const files = { files: {}, ruleset: "", running: new Set(["bird"]), holds: new Map() };
     expect(planEnsure(new Set(["a"]), [{ ...task, observed, files }], [], new Map([["a", observed]])).jobs).toEqual(
       new Map(),
     );
@@ -133,7 +133,7 @@ describe("a node", () => {
 
   test("whose daemon died gets it back, and nothing else", () => {
     const observed = observedNode([observedInterface("lo", { addresses: node.loopbacks })], { sysctls: node.sysctls });
-    const files = { files: {}, ruleset: "", running: new Set<string>() };
+    const files = { files: {}, ruleset: "", running: new Set<string>(), holds: new Map() };
     const job = planEnsure(new Set(["a"]), [{ ...task, observed, files }], [], new Map()).jobs.get("a") ?? "";
     expect(job).toContain("setsid bird -f");
     expect(job).not.toContain("ip -batch");
@@ -147,6 +147,7 @@ test("a segment is a bridge and a pair to each member, with interface names of a
     members: ["router-of-the-north", "r2"].map((name) => ({ node: name, interface: "ix", addresses: [], routes: [] })),
     mtu: 1500,
     impairments: {},
+    multicastQuerier: false,
   };
   const wiring = segmentWiring(segment);
   const names = [...wiring.bridges.map((bridge) => bridge.name), ...wiring.wires.map((wire) => wire.ends[1].interface)];
