@@ -40,6 +40,8 @@ const requirements = {
   },
   bird: command("bird"),
   stayrtr: command("stayrtr"),
+  smcroute: command("smcrouted"),
+  busybox: command("busybox"),
   nft: command("nft"),
   tcpdump: command("tcpdump"),
   traceroute: command("traceroute"),

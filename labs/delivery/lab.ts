@@ -22,6 +22,7 @@ export const delivery = defineLab({
   topology: deliveryTopology,
   checks: deliveryChecks,
   faults,
+  requires: ["bird", "birdc", "busybox", "nft", "smcrouted"],
   convergesWithin: 60,
   tryNext: ["exec source ping -c 3 -t 8 233.252.0.1", "check who-receives", "capture west -c 4 arp or udp port 67"],
 });

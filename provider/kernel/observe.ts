@@ -160,6 +160,8 @@ export interface ObservedFiles {
   readonly ruleset: string;
   /** Names of daemons that run. */
   readonly running: ReadonlySet<string>;
+  /** Daemons that run and were declared once. */
+  readonly undeclared: readonly string[];
   /** By daemon: indices, by name, of the interfaces that it took hold of at its start. */
   readonly holds: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
@@ -199,7 +201,14 @@ export async function observeFiles(holder: Holder, inputs: NodeInputs): Promise<
     );
   }
   const ruleset = await readFile(`${directory}/${rulesetFile}`, "utf8").catch(() => "");
-  return { files, ruleset, running, holds };
+  return { files, ruleset, running, holds, undeclared: await undeclaredDaemons(holder, inputs) };
+}
+
+/** Each daemon that was ever started has a file with its process id, by its name. */
+async function undeclaredDaemons(holder: Holder, { name, daemons }: NodeInputs): Promise<string[]> {
+  const directory = insidePath(holder, nodeDirectory(name));
+  const started = (await readdir(directory).catch(() => [])).flatMap((file) => /^(.+)\.pid$/.exec(file)?.[1] ?? []);
+  return started.filter((each) => !daemons.some((daemon) => daemon.name === each));
 }
 
 /** Compares the process that the pid file names with the declared command, so that a recycled pid doesn't count. */

@@ -172,6 +172,14 @@ function planNode(task: NodeTask, job: Job): void {
   for (const route of observed?.deadRoutes ?? []) job.ip.push(`route del ${route}`);
   if (observed?.rulesetChanged === true || inputs.ruleset !== (files?.ruleset ?? ""))
     job.rest.push(...rulesetLines(inputs));
+  for (const name of files?.undeclared ?? []) {
+    const file = `${nodeDirectory(inputs.name)}/${name}.pid`;
+    // It leads a session and a process group of its own, whose number may be another's by now.
+    job.rest.push(
+      `pid=$(cat ${file}); ! ip netns pids ${inputs.name} | grep -qx "$pid" || kill -9 "-$pid"`,
+      `rm -f ${file}`,
+    );
+  }
   for (const daemon of inputs.daemons) {
     const running = files?.running.has(daemon.name) === true;
     if (running && !task.start.includes(daemon.name)) continue;

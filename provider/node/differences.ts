@@ -26,6 +26,7 @@ export function nodeDifferences(inputs: NodeInputs, observed: ObservedNode, file
     ...inputs.daemons
       .filter((daemon) => !files.running.has(daemon.name))
       .map((daemon) => `daemon ${daemon.name}: not running`),
+    ...files.undeclared.map((name) => `daemon ${name}: not declared`),
     ...inputs.daemons
       .filter((daemon) => files.running.has(daemon.name))
       .flatMap((daemon) =>

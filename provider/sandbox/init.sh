@@ -23,6 +23,15 @@ for file in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt 
   mount --bind /run/labwright/ca-certificates.crt "$(readlink -f "$file")"
 done
 
+# Where a single user is known, tcpdump can't change to its own: see tcpdump.py.
+tcpdump=$(command -v tcpdump || true)
+if [ -n "$tcpdump" ] && [ "$(cat /proc/self/setgroups)" = deny ]; then
+  tcpdump=$(readlink -f "$tcpdump")
+  : >/run/labwright/tcpdump
+  mount --bind "$tcpdump" /run/labwright/tcpdump
+  mount --bind "$(dirname "$0")/tcpdump.py" "$tcpdump"
+fi
+
 cat >/run/labwright/enter <<'ENTER'
 #!/bin/sh
 # enter NODE COMMAND...: runs a command as on the node: its network, host name, and its daemons' sockets in /run/bird.

@@ -18,7 +18,7 @@ export function renderMulticast({ families }: Topology, { name, directory }: Pla
   return {
     command: [
       // In the foreground, on the interfaces named and no others.
-      ...["smcrouted", "-n", "-N", "-s", "-l", "info", "-f", `${directory}/smcroute.conf`],
+      ...["smcrouted", "-n", "-N", "-l", "info", "-f", `${directory}/smcroute.conf`],
       ...["-P", `${directory}/smcroute.pid`, "-u", `${directory}/smcroute.sock`],
     ],
     files: { [`${name}/smcroute.conf`]: lines.map((line) => `${line}\n`).join("") },

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ObservedInterface, ObservedNode } from "../../../provider/kernel/observe.ts";
 import { planEnsure, type NodeTask } from "../../../provider/kernel/plan.ts";
 import { linkWiring, planRemoval, segmentWiring, wiringDifferences } from "../../../provider/kernel/wire.ts";
+import { nodeDifferences } from "../../../provider/node/differences.ts";
 import type { LinkInputs, NodeInputs, SegmentInputs } from "../../../provider/schema.ts";
 
 const link: LinkInputs = {
@@ -125,7 +126,7 @@ describe("a node", () => {
 
   test("that is as declared costs no command", () => {
     const observed = observedNode([observedInterface("lo", { addresses: node.loopbacks })], { sysctls: node.sysctls });
-    const files = { files: {}, ruleset: "", running: new Set(["bird"]), holds: new Map() };
+    const files = { files: {}, ruleset: "", running: new Set(["bird"]), holds: new Map(), undeclared: [] };
     expect(planEnsure(new Set(["a"]), [{ ...task, observed, files }], [], new Map([["a", observed]])).jobs).toEqual(
       new Map(),
     );
@@ -133,10 +134,74 @@ describe("a node", () => {
 
   test("whose daemon died gets it back, and nothing else", () => {
     const observed = observedNode([observedInterface("lo", { addresses: node.loopbacks })], { sysctls: node.sysctls });
-    const files = { files: {}, ruleset: "", running: new Set<string>(), holds: new Map() };
+    const files = { files: {}, ruleset: "", running: new Set<string>(), holds: new Map(), undeclared: [] };
     const job = planEnsure(new Set(["a"]), [{ ...task, observed, files }], [], new Map()).jobs.get("a") ?? "";
     expect(job).toContain("setsid bird -f");
     expect(job).not.toContain("ip -batch");
+  });
+
+  test("ends a daemon that is declared no longer", () => {
+    const observed = observedNode([observedInterface("lo", { addresses: node.loopbacks })], { sysctls: node.sysctls });
+    const files = { files: {}, ruleset: "", running: new Set(["bird"]), holds: new Map(), undeclared: ["dhcp"] };
+    const job = planEnsure(new Set(["a"]), [{ ...task, observed, files }], [], new Map()).jobs.get("a") ?? "";
+    expect(job).toContain("/run/nodes/a/dhcp.pid");
+    expect(job).not.toContain("bird");
+    expect(nodeDifferences(node, observed, files)).toEqual(["daemon dhcp: not declared"]);
+  });
+
+  test("tells a daemon whose interface isn't the one that it took hold of", () => {
+    const bound = { ...node, daemons: [{ name: "dhcp", command: ["dhcpd"], reads: [], interfaces: ["lan", "wan"] }] };
+    const interfaces = [observedInterface("lo", { addresses: node.loopbacks }), observedInterface("lan", { index: 7 })];
+    const observed = observedNode(interfaces, { sysctls: node.sysctls });
+    const holds = new Map([
+      [
+        "dhcp",
+        new Map([
+          ["lan", 7],
+          ["wan", 8],
+        ]),
+      ],
+    ]);
+    const files = { files: {}, ruleset: "", running: new Set(["dhcp"]), holds, undeclared: [] };
+    expect(nodeDifferences(bound, observed, files)).toEqual(["daemon dhcp: wan isn't what it was at its start"]);
+  });
+});
+
+describe("a segment's multicast querier", () => {
+  const segment: SegmentInputs = {
+    sandbox: "s",
+    name: "lan",
+    members: [],
+    mtu: 1500,
+    impairments: {},
+    multicastQuerier: true,
+  };
+  const wiring = segmentWiring(segment);
+  const seen = (multicast: { snooping: boolean; querier: boolean }) =>
+    new Map([["", observedNode([observedInterface("lan", { multicast })])]]);
+
+  test("is set after its intervals, before the bridge comes up", () => {
+    expect(planEnsure(new Set(), [], [wiring], new Map()).batch).toEqual([
+      "link add name lan mtu 1500 type bridge",
+      "link set dev lan type bridge mcast_startup_query_count 3 mcast_startup_query_interval 100 mcast_query_response_interval 100",
+      "link set dev lan type bridge mcast_querier 1",
+      "link set dev lan up",
+    ]);
+  });
+
+  test("is told and set right where it differs", () => {
+    expect(wiringDifferences(wiring, seen({ snooping: true, querier: true }))).toEqual([]);
+    expect(planEnsure(new Set(), [], [wiring], seen({ snooping: true, querier: true })).batch).toEqual([]);
+    const off = seen({ snooping: false, querier: false });
+    expect(wiringDifferences(wiring, off)).toEqual([
+      "bridge lan: multicast snooping off",
+      "bridge lan: multicast querier off",
+    ]);
+    expect(planEnsure(new Set(), [], [wiring], off).batch).toContain("link set dev lan type bridge mcast_snooping 1");
+    const without = segmentWiring({ ...segment, multicastQuerier: false });
+    expect(planEnsure(new Set(), [], [without], seen({ snooping: true, querier: true })).batch).toEqual([
+      "link set dev lan type bridge mcast_querier 0",
+    ]);
   });
 });
 

@@ -344,6 +344,47 @@ const cases: Readonly<Record<string, unknown>> = {
       },
     },
   },
+  multicast: {
+    nodes: {
+      h1: {
+        ...host,
+        services: {
+          one: {
+            kind: "multicast",
+            joins: [
+              { group: "224.0.0.251", interface: "h2" },
+              { group: "10.0.0.1", interface: "h2" },
+            ],
+            routes: [
+              { group: "224.0.0.9", from: "h2", to: [] },
+              { group: "ff02::1", from: "h2", to: ["h2"] },
+            ],
+          },
+          two: { kind: "multicast" },
+        },
+        sysctls: { "kernel.hostname": "x", "net.ipv4.ip_forward": "1\n2" },
+      },
+      h2: host,
+    },
+    links: [{ ends: ["h1", "h2"] }],
+  },
+  "interfaces-of-services": {
+    nodes: {
+      h1: {
+        ...host,
+        services: {
+          groups: {
+            kind: "multicast",
+            joins: [{ group: "ff05::1", interface: "h22" }],
+            routes: [{ group: "233.252.0.1", from: "eth0", to: ["h2", "h3"] }],
+          },
+          any: { kind: "daemon", command: ["cat"], interfaces: ["h1"] },
+        },
+      },
+      h2: host,
+    },
+    links: [{ ends: ["h1", "h2"] }],
+  },
   "services-of-the-right-form": {
     ...pair,
     nodes: {
