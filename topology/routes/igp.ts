@@ -8,7 +8,7 @@ const costOfInterface = 10;
 export interface Igp {
   /** From router to router inside an AS, by number; Infinity where there is no way. */
   distance(from: number, to: number): number;
-  /** The routers that are the next on shortest ways, nearest first by name's order of declaration. */
+  /** The next router on a shortest way; of several, the one declared first. */
   towards(from: number, to: number): number | undefined;
   /** Prefixes that routers of an AS have OSPF routes to, with the routers that are on them; by AS name. */
   readonly networks: ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>;
