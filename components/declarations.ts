@@ -79,7 +79,7 @@ function routerInputs(topology: Topology, router: Router): Omit<NodeInputs, "san
     loopbacks: [...router.loopbacks, ...router.addresses],
     sysctls: { ...routerSysctls(topology, policyOf(topology, router)), ...router.sysctls },
     files: { "bird.conf": renderBird(topology, router), ...services.files },
-    ruleset: "",
+    ...rulesOf(router),
     daemons: [
       {
         name: "bird",
@@ -91,6 +91,10 @@ function routerInputs(topology: Topology, router: Router): Omit<NodeInputs, "san
       ...services.daemons,
     ],
   };
+}
+
+function rulesOf({ ruleset, iptables, ip6tables }: Node): Pick<NodeInputs, "ruleset" | "iptables" | "ip6tables"> {
+  return { ruleset, iptables, ip6tables };
 }
 
 /** Files and daemons of a node's services. */
@@ -114,7 +118,7 @@ function hostInputs(topology: Topology, host: Host): Omit<NodeInputs, "sandbox">
     name: host.name,
     loopbacks: host.addresses,
     sysctls: { ...hostSysctls(topology), ...host.sysctls },
-    ruleset: host.ruleset,
+    ...rulesOf(host),
     ...servicesOf(topology, host),
   };
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Topology } from "../topology/topology.ts";
+import type { NodeInputs } from "../provider/schema.ts";
 import { declare } from "./declarations.ts";
 import { Links, Node, Readiness, Sandbox, Segment } from "./net.ts";
 
@@ -41,11 +42,16 @@ export class Lab extends pulumi.ComponentResource {
     const parts = [
       ...wires,
       ...declarations.nodes.map((node) => {
-        const dependsOn = node.daemons.some(({ interfaces }) => interfaces !== undefined) ? wires : [];
+        const dependsOn = needsInterfaces(node) ? wires : [];
         return new Node(`${name}-${node.name}`, { ...node, sandbox }, { ...child, dependsOn });
       }),
     ];
     new Readiness(`${name}-readiness`, { ...declarations.readiness, sandbox }, { ...child, dependsOn: parts });
     this.registerOutputs({});
   }
+}
+
+/** Rules may name interfaces by what the kernel has them under, and some daemons take hold of theirs at their start. */
+function needsInterfaces({ ruleset, iptables, ip6tables, daemons }: Omit<NodeInputs, "sandbox">): boolean {
+  return ruleset + iptables + ip6tables !== "" || daemons.some(({ interfaces }) => interfaces !== undefined);
 }

@@ -35,6 +35,9 @@ export interface NodeInputs {
   readonly files: Readonly<Record<string, string>>;
   /** nftables text; empty for none. */
   readonly ruleset: string;
+  /** Texts for `iptables-restore` and `ip6tables-restore`; empty for none. They go with the nftables rule set: each is part of it. */
+  readonly iptables: string;
+  readonly ip6tables: string;
   readonly daemons: readonly DaemonInputs[];
 }
 

@@ -10,6 +10,7 @@ import type { ImpairmentsSpec, RouterSpec, TimersSpec } from "./spec.ts";
 import type {
   AutonomousSystem,
   End,
+  Host,
   Impairments,
   Hijack,
   Interface,
@@ -80,7 +81,7 @@ export function assemble(draft: Draft, results: Results): Topology {
   };
 }
 
-type Common = Pick<Node, "name" | "interfaces" | "addresses" | "services" | "sysctls">;
+type Common = Omit<Host, "kind" | "routes">;
 
 function resolveNodes(draft: Draft, results: Results, interfacesOf: ReadonlyMap<string, readonly Interface[]>): Node[] {
   const routerIds = planRouterIds(draft, results.addresses);
@@ -109,9 +110,12 @@ function resolveNodes(draft: Draft, results: Results, interfacesOf: ReadonlyMap<
       addresses: results.extraAddresses.get(name) ?? [],
       services: Object.entries(spec.services ?? {}).map(([service, each]) => ({ name: service, spec: each })),
       sysctls: spec.sysctls ?? {},
+      ruleset: spec.ruleset ?? "",
+      iptables: draft.families.includes("ipv4") ? (spec.iptables ?? "") : "",
+      ip6tables: draft.families.includes("ipv6") ? (spec.ip6tables ?? "") : "",
     };
     if (spec.kind === "router") return { ...common, ...resolveRouter(name, spec) };
-    return { ...common, kind: "host", routes: results.routes.get(name) ?? [], ruleset: spec.ruleset ?? "" };
+    return { ...common, kind: "host", routes: results.routes.get(name) ?? [] };
   });
 }
 

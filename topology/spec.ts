@@ -101,6 +101,12 @@ interface NodeSpecBase {
   readonly services?: Readonly<Record<string, ServiceSpec>>;
   /** Network sysctls by dotted name, such as `net.ipv4.icmp_echo_ignore_broadcasts`: `"0"`, besides those that its kind has. */
   readonly sysctls?: Readonly<Record<string, string>>;
+  /** nftables rule set (text as `nft -f` takes it) loaded in the node. Default none. */
+  readonly ruleset?: string;
+  /** Rules of iptables (text as `iptables-save` writes it), beside those of `ruleset`. Default none. */
+  readonly iptables?: string;
+  /** The same for IPv6, as `ip6tables-save` writes it. */
+  readonly ip6tables?: string;
 }
 
 export type NodeSpec = RouterSpec | HostSpec;
@@ -132,8 +138,6 @@ export interface HostSpec extends NodeSpecBase {
   readonly kind: "host";
   /** Router that is the default gateway. Default: the only router on its links and segments; without one, no default route. */
   readonly gateway?: string;
-  /** nftables rule set (text as `nft -f` takes it) loaded in the node. Default none. */
-  readonly ruleset?: string;
 }
 
 /** A node name, or an end with settings of its own. */

@@ -70,6 +70,11 @@ interface NodeBase {
   readonly services: readonly Service[];
   /** As declared, for families in use and not. */
   readonly sysctls: Readonly<Record<string, string>>;
+  /** Text for `nft -f`; empty when there is none. */
+  readonly ruleset: string;
+  /** Texts for `iptables-restore` and `ip6tables-restore`; empty when there is none, or the family isn't in use. */
+  readonly iptables: string;
+  readonly ip6tables: string;
 }
 
 /** A program on a node, with the name that it has there. */
@@ -102,8 +107,6 @@ export interface Host extends NodeBase {
   readonly kind: "host";
   /** Default routes. */
   readonly routes: readonly Route[];
-  /** nftables text; empty when there is none. */
-  readonly ruleset: string;
 }
 
 export interface Route {

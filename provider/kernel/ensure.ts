@@ -6,6 +6,7 @@ import { makeDirectory } from "../sandbox/files.ts";
 import { insidePath, type Holder } from "../sandbox/holder.ts";
 import { scriptInside } from "../sandbox/run.ts";
 import type { DaemonInputs, NodeInputs } from "../schema.ts";
+import { declaredRules } from "./rules.ts";
 import { waitFor } from "../wait.ts";
 import {
   namespaces,
@@ -88,7 +89,7 @@ export function looksFor(nodes: readonly NodeInputs[], wirings: readonly Wiring[
     looks.set(node.name, {
       node: node.name,
       sysctls: Object.keys(node.sysctls),
-      ruleset: rulesets || node.ruleset !== "",
+      ruleset: rulesets || declaredRules(node) !== "",
     });
   }
   return [...looks.values()];

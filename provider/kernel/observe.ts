@@ -175,7 +175,7 @@ export function lostInterfaces(daemon: DaemonInputs, observed: ObservedNode, { h
   });
 }
 
-/** In the node's directory: the declared rule set, written once it is loaded. */
+/** In the node's directory: the declared rules, written once they are loaded. */
 export const rulesetFile = "ruleset.nft";
 
 export function nodeDirectory(node: string): string {

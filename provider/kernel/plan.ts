@@ -3,6 +3,7 @@
  * script. First one `ip -batch` for namespaces, veth pairs and bridges, then one job for each node, side by side.
  */
 import type { DaemonInputs, NodeInputs } from "../schema.ts";
+import { declaredRules } from "./rules.ts";
 import {
   baselinePath,
   listRuleset,
@@ -170,7 +171,7 @@ function planNode(task: NodeTask, job: Job): void {
   for (const address of missingFrom(loopback?.addresses ?? [], inputs.loopbacks))
     job.ip.push(`addr add ${address} dev lo${noDad(address)}`);
   for (const route of observed?.deadRoutes ?? []) job.ip.push(`route del ${route}`);
-  if (observed?.rulesetChanged === true || inputs.ruleset !== (files?.ruleset ?? ""))
+  if (observed?.rulesetChanged === true || declaredRules(inputs) !== (files?.ruleset ?? ""))
     job.rest.push(...rulesetLines(inputs));
   for (const name of files?.undeclared ?? []) {
     const file = `${nodeDirectory(inputs.name)}/${name}.pid`;
@@ -197,16 +198,24 @@ function sysctlLines(name: string, value: string): string[] {
 }
 
 /** Loads the rule set in one transaction and keeps what nftables then lists, to compare with later. */
-function rulesetLines({ name, ruleset }: NodeInputs): string[] {
+function rulesetLines(inputs: NodeInputs): string[] {
+  const { name, ruleset, iptables, ip6tables } = inputs;
+  const rules = declaredRules(inputs);
   const declared = `${nodeDirectory(name)}/${rulesetFile}`;
   const flush = "nft list tables | sed -n '/ netdev labwright_/d; s/^table/delete table/p'";
-  if (ruleset === "") return [`${flush} | nft -f -`, `rm -f ${baselinePath(name)} ${declared}`];
+  if (rules === "") return [`${flush} | nft -f -`, `rm -f ${baselinePath(name)} ${declared}`];
   return [
     // On one line with the flush, so that nftables' errors have the line numbers of the declared text.
     `{ ${flush} | tr '\\n' ';'; printf '%s\\n' ${quote(ruleset)}; } | nft -f -`,
+    ...[
+      { command: "iptables-nft-restore", text: iptables },
+      { command: "ip6tables-nft-restore", text: ip6tables },
+    ]
+      .filter(({ text }) => text !== "")
+      .map(({ command, text }) => `printf '%s\\n' ${quote(text)} | ${command}`),
     `${listRuleset} >${baselinePath(name)}`,
     // No new line at the end that the declaration hasn't: the two are compared.
-    `printf %s ${quote(ruleset)} >${declared}`,
+    `printf %s ${quote(rules)} >${declared}`,
   ];
 }
 

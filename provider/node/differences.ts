@@ -3,6 +3,7 @@ import { lostInterfaces, type ObservedFiles, type ObservedNode } from "../kernel
 import { missingFrom } from "../kernel/wire.ts";
 import { sameValue } from "../resource.ts";
 import type { NodeInputs } from "../schema.ts";
+import { declaredRules } from "../kernel/rules.ts";
 
 export function nodeDifferences(inputs: NodeInputs, observed: ObservedNode, files: ObservedFiles): string[] {
   const loopback = observed.interfaces.get("lo");
@@ -17,7 +18,7 @@ export function nodeDifferences(inputs: NodeInputs, observed: ObservedNode, file
     ...observed.deadRoutes.map((route) => `route ${route} not declared`),
     ...(observed.rulesetChanged
       ? ["rule set: changed"]
-      : files.ruleset === inputs.ruleset
+      : files.ruleset === declaredRules(inputs)
         ? []
         : ["rule set: not loaded"]),
     ...Object.entries(inputs.files)

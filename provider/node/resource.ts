@@ -20,6 +20,8 @@ export function nodeResource(world: World): Resource<NodeInputs> {
       sysctls: "live",
       files: "live",
       ruleset: "live",
+      iptables: "live",
+      ip6tables: "live",
       daemons: "restart",
     },
     check: (inputs) => [

@@ -16,11 +16,28 @@ const spec: TopologySpec = {
       kind: "host",
       ruleset: "table inet filter { chain input { type filter hook input priority 0; tcp dport 9 drop; }; }",
     },
+    h2: {
+      kind: "host",
+      iptables: "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -p tcp --dport 9 -m comment --comment discard -j DROP\nCOMMIT",
+      ip6tables: "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -p tcp --dport 9 -j DROP\nCOMMIT",
+    },
+    g1: {
+      kind: "host",
+      services: {
+        group: { kind: "multicast", joins: [{ group: "233.252.0.1", interface: "stub" }] },
+        asks: { kind: "daemon", command: ["sleep", "1000000"], interfaces: ["stub"] },
+      },
+    },
   },
   links: [{ ends: ["r1", "r2"] }],
   segments: {
     lan: { members: ["r1", "r2", "r3"] },
-    stub: { members: ["r1", "h1"], ipv4: "192.0.2.0/25", ipv6: "2001:db8:1::/64" },
+    stub: {
+      members: ["r1", "h1", "h2", "g1"],
+      ipv4: "192.0.2.0/25",
+      ipv6: "2001:db8:1::/64",
+      multicastQuerier: true,
+    },
   },
   relations: [
     { kind: "sibling", between: ["one", "two"] },
@@ -101,6 +118,34 @@ const breakages: readonly { name: string; on?: string; script: string; seen: Reg
     seen: /node r1: rule set: changed/,
   },
   { name: "a declared rule set flushed", on: "h1", script: "nft flush ruleset", seen: /node h1: rule set: changed/ },
+  {
+    name: "a rule of iptables added",
+    on: "h2",
+    script: "iptables-nft -I INPUT -p icmp -j DROP",
+    seen: /node h2: rule set: changed/,
+  },
+  {
+    name: "the rules of ip6tables flushed",
+    on: "h2",
+    script: "ip6tables-nft -F",
+    seen: /node h2: rule set: changed/,
+  },
+  {
+    name: "a querier turned off",
+    script: "ip link set stub type bridge mcast_querier 0",
+    seen: /segment stub: bridge stub: multicast querier off/,
+  },
+  {
+    name: "multicast snooping turned off, and a querier on",
+    script: "ip link set lan type bridge mcast_snooping 0 mcast_querier 1",
+    seen: /segment lan: bridge lan: multicast snooping off\n.*segment lan: bridge lan: multicast querier on, declared off/,
+  },
+  {
+    name: "an interface that a service holds made anew",
+    on: "g1",
+    script: "ip link del stub",
+    seen: /node g1: daemon group: stub isn't what it was at its start/,
+  },
   {
     name: "a configuration edited",
     script: "sed -i 's/router id .*/router id 9.9.9.9;/' /run/nodes/r2/bird.conf",

@@ -35,7 +35,14 @@ const autonomousSystem = object(
   },
 );
 
-const anyNode = { addresses: list(string), services: record(serviceForm), sysctls: record(string) };
+const anyNode = {
+  addresses: list(string),
+  services: record(serviceForm),
+  sysctls: record(string),
+  ruleset: string,
+  iptables: string,
+  ip6tables: string,
+};
 
 const node = variant({
   router: object(
@@ -49,7 +56,7 @@ const node = variant({
       ...anyNode,
     },
   ),
-  host: object({}, { gateway: string, ruleset: string, ...anyNode }),
+  host: object({}, { gateway: string, ...anyNode }),
 });
 
 const relation = variant({

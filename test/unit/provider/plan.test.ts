@@ -28,6 +28,8 @@ const node: NodeInputs = {
   sysctls: { "net.ipv4.ip_forward": "1", "net.ipv4.conf.default.rp_filter": "0" },
   files: {},
   ruleset: "",
+  iptables: "",
+  ip6tables: "",
   daemons: [{ name: "bird", command: ["bird", "-f"], reads: [], socket: "bird.ctl" }],
 };
 
