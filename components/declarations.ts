@@ -4,6 +4,8 @@ import type {
   LinksInputs,
   NodeInputs,
   ReadinessInputs,
+  RoaInputs,
+  RouteOriginAuthorizationsInputs,
   RpkiReadiness,
   SegmentInputs,
 } from "../provider/schema.ts";
@@ -21,8 +23,9 @@ import {
   expectedRoutes,
   possibleRoutes,
 } from "../topology/routes/index.ts";
+import { certificationAuthority, krillRoot, krillSocket } from "../topology/services/krill.ts";
 import { rtrServers } from "../topology/services/rtr.ts";
-import { renderService } from "../topology/services/render.ts";
+import { renderService, type TrustAnchor } from "../topology/services/render.ts";
 import type { Family } from "../topology/spec.ts";
 import type { End, Host, Node, Router, Topology } from "../topology/topology.ts";
 
@@ -32,6 +35,10 @@ export interface Declarations {
   readonly nodes: readonly Omit<NodeInputs, "sandbox">[];
   readonly links: LinksInputs["links"];
   readonly segments: readonly Omit<SegmentInputs, "sandbox">[];
+  /** Certification authorities with their ROAs. */
+  readonly authorities: readonly Omit<RouteOriginAuthorizationsInputs, "sandbox">[];
+  /** By node: files that it gets when its authorities are there. */
+  readonly trusts: ReadonlyMap<string, readonly TrustAnchor[]>;
   readonly readiness: Omit<ReadinessInputs, "sandbox">;
 }
 
@@ -68,8 +75,33 @@ export function declare(topology: Topology, within: number): Declarations {
       impairments,
       multicastQuerier,
     })),
+    authorities: topology.nodes.flatMap((node) => authoritiesOf(topology, node)),
+    trusts: new Map(
+      topology.nodes.flatMap((node): [string, TrustAnchor[]][] => {
+        const anchors = renderedServices(topology, node).flatMap(({ trusts }) => trusts ?? []);
+        return anchors.length === 0 ? [] : [[node.name, anchors]];
+      }),
+    ),
     readiness: readiness(topology, within),
   };
+}
+
+function authoritiesOf({ roas }: Topology, node: Node): Omit<RouteOriginAuthorizationsInputs, "sandbox">[] {
+  return node.services
+    .filter(({ spec }) => spec.kind === "krill")
+    .map(({ name }) => ({
+      node: node.name,
+      daemon: name,
+      socket: krillSocket,
+      root: krillRoot(name),
+      authority: certificationAuthority,
+      roas: Object.fromEntries(
+        roas.map(({ prefix, maxLength, asn }): [string, RoaInputs] => [
+          `${prefix}-${maxLength} => ${asn}`,
+          { prefix, maxLength, asn },
+        ]),
+      ),
+    }));
 }
 
 function routerInputs(topology: Topology, router: Router): Omit<NodeInputs, "sandbox"> {
@@ -99,18 +131,23 @@ function rulesOf({ ruleset, iptables, ip6tables }: Node): Pick<NodeInputs, "rule
 
 /** Files and daemons of a node's services. */
 function servicesOf(topology: Topology, node: Node): Pick<NodeInputs, "files" | "daemons"> {
-  const services = node.services.map((service) => renderService(topology, node.name, service));
+  const services = renderedServices(topology, node);
   return {
     files: Object.assign({}, ...services.map(({ files }) => files)) as Record<string, string>,
-    daemons: services.map(({ name, command, files, reload, listens, interfaces }) => ({
+    daemons: services.map(({ name, command, prepare, files, trusts, reload, listens, interfaces }) => ({
       name,
       command,
-      reads: Object.keys(files),
+      ...(prepare === undefined ? {} : { prepare }),
+      reads: [...Object.keys(files), ...(trusts === undefined ? [] : [trusts.locator, trusts.root])],
       ...(reload === undefined ? {} : { reload: { kind: "signal", signal: reload } }),
       ...(listens.length === 0 ? {} : { listens }),
       ...(interfaces === undefined ? {} : { interfaces }),
     })),
   };
+}
+
+function renderedServices(topology: Topology, node: Node): ReturnType<typeof renderService>[] {
+  return node.services.map((service) => renderService(topology, node.name, service));
 }
 
 function hostInputs(topology: Topology, host: Host): Omit<NodeInputs, "sandbox"> {

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { TrustAnchor } from "../topology/services/render.ts";
 import type { Topology } from "../topology/topology.ts";
 import type { NodeInputs } from "../provider/schema.ts";
 import { declare } from "./declarations.ts";
-import { Links, Node, Readiness, Sandbox, Segment } from "./net.ts";
+import { Links, Node, Readiness, RouteOriginAuthorizations, Sandbox, Segment } from "./net.ts";
 
 export interface LabArgs {
   /** Name of the lab, also its sandbox's host name. */
@@ -39,13 +40,26 @@ export class Lab extends pulumi.ComponentResource {
         : [new Links(`${name}-links`, { links: declarations.links, sandbox }, child)]),
       ...declarations.segments.map((segment) => new Segment(`${name}-${segment.name}`, { ...segment, sandbox }, child)),
     ];
-    const parts = [
-      ...wires,
-      ...declarations.nodes.map((node) => {
-        const dependsOn = needsInterfaces(node) ? wires : [];
-        return new Node(`${name}-${node.name}`, { ...node, sandbox }, { ...child, dependsOn });
+    const make = (node: Omit<NodeInputs, "sandbox">, files: pulumi.Input<NodeInputs["files"]>): Node => {
+      const dependsOn = needsInterfaces(node) ? wires : [];
+      return new Node(`${name}-${node.name}`, { ...node, files, sandbox }, { ...child, dependsOn });
+    };
+    const trusts = (node: Omit<NodeInputs, "sandbox">): readonly TrustAnchor[] =>
+      declarations.trusts.get(node.name) ?? [];
+    const nodes = new Map(
+      declarations.nodes.filter((node) => trusts(node).length === 0).map((node) => [node.name, make(node, node.files)]),
+    );
+    const authorities = new Map(
+      declarations.authorities.map((authority) => {
+        const options = { ...child, dependsOn: [nodes.get(authority.node)].flatMap((node) => node ?? []) };
+        const made = new RouteOriginAuthorizations(`${name}-${authority.node}`, { ...authority, sandbox }, options);
+        return [authority.node, made];
       }),
-    ];
+    );
+    const relying = declarations.nodes
+      .filter((node) => trusts(node).length > 0)
+      .map((node) => make(node, filesWith(node.files, trusts(node), authorities)));
+    const parts = [...wires, ...nodes.values(), ...authorities.values(), ...relying];
     new Readiness(`${name}-readiness`, { ...declarations.readiness, sandbox }, { ...child, dependsOn: parts });
     this.registerOutputs({});
   }
@@ -54,4 +68,18 @@ export class Lab extends pulumi.ComponentResource {
 /** Rules may name interfaces by what the kernel has them under, and some daemons take hold of theirs at their start. */
 function needsInterfaces({ ruleset, iptables, ip6tables, daemons }: Omit<NodeInputs, "sandbox">): boolean {
   return ruleset + iptables + ip6tables !== "" || daemons.some(({ interfaces }) => interfaces !== undefined);
+}
+
+/** A node's files, and with them what it must trust, known once the authority is there. */
+function filesWith(
+  files: Readonly<Record<string, string>>,
+  anchors: readonly TrustAnchor[],
+  authorities: ReadonlyMap<string, RouteOriginAuthorizations>,
+): pulumi.Output<Record<string, string>> {
+  const known = anchors.flatMap(({ authority, locator, root }) => {
+    const found = authorities.get(authority);
+    if (found === undefined) return [];
+    return [pulumi.all([found.locator, found.certificate]).apply(([text, pem]) => ({ [locator]: text, [root]: pem }))];
+  });
+  return pulumi.all(known).apply((each) => Object.assign({ ...files }, ...each) as Record<string, string>);
 }

@@ -5,6 +5,7 @@ import type {
   LinksInputs,
   NodeInputs,
   ReadinessInputs,
+  RouteOriginAuthorizationsInputs,
   SandboxInputs,
   SegmentInputs,
 } from "../provider/schema.ts";
@@ -53,6 +54,19 @@ export class Segment extends pulumi.CustomResource {
 
   constructor(name: string, args: Args<SegmentInputs>, opts?: pulumi.CustomResourceOptions) {
     super("labwright:net:Segment", name, { ...args, drift: undefined }, opts);
+  }
+}
+
+export class RouteOriginAuthorizations extends pulumi.CustomResource {
+  /** Trust anchor locator (RFC 8630) for relying parties. */
+  declare readonly locator: pulumi.Output<string>;
+  /** Root of the publication server's HTTPS certificate, PEM. */
+  declare readonly certificate: pulumi.Output<string>;
+  declare readonly drift: pulumi.Output<string[]>;
+
+  constructor(name: string, args: Args<RouteOriginAuthorizationsInputs>, opts?: pulumi.CustomResourceOptions) {
+    const outputs = { locator: undefined, certificate: undefined, drift: undefined };
+    super("labwright:net:RouteOriginAuthorizations", name, { ...args, ...outputs }, opts);
   }
 }
 

@@ -49,6 +49,8 @@ export interface DaemonInputs {
    * program of the project is named by its word (kernel/programs.ts).
    */
   readonly command: readonly string[];
+  /** Program and arguments, run to its end before each start of the daemon, in the same place. */
+  readonly prepare?: readonly string[];
   /** Files (keys of `files`) that it reads. A change of one makes it reload; without `reload` it restarts. */
   readonly reads: readonly string[];
   /** How it takes a new configuration while it runs. */
@@ -99,6 +101,37 @@ export interface SegmentInputs {
   readonly impairments: Impairments;
   /** The bridge sends IGMP and MLD queries; its snooping is of use only then. */
   readonly multicastQuerier: boolean;
+}
+
+/** The ROAs of one certification authority: all that it has. The authority is made where there is none. */
+export interface RouteOriginAuthorizationsInputs {
+  readonly sandbox: string;
+  /** Where Krill runs. */
+  readonly node: string;
+  /** Krill's name among the node's daemons. */
+  readonly daemon: string;
+  /** Krill's Unix socket, relative to the node's directory. */
+  readonly socket: string;
+  /** File with the root of its HTTPS certificate, relative to the node's directory. */
+  readonly root: string;
+  /** Handle of the authority. */
+  readonly authority: string;
+  /** By what Krill calls them, such as `10.0.0.0/16-24 => 65001`. */
+  readonly roas: Readonly<Record<string, RoaInputs>>;
+}
+
+export interface RoaInputs {
+  readonly prefix: string;
+  readonly maxLength: number;
+  readonly asn: number;
+}
+
+/** What relying parties must know. */
+export interface RouteOriginAuthorizationsOutputs extends RouteOriginAuthorizationsInputs {
+  /** Trust anchor locator (RFC 8630). */
+  readonly locator: string;
+  /** Root of the publication server's HTTPS certificate, PEM. */
+  readonly certificate: string;
 }
 
 /** Holds up `pulumi up` until the lab has converged. */

@@ -8,6 +8,7 @@ import { readinessResource } from "./readiness/resource.ts";
 import type { Depth, Resource } from "./resource.ts";
 import { engineLog } from "./rpc/log.ts";
 import { providerService } from "./rpc/service.ts";
+import { routeOriginAuthorizationsResource } from "./route-origin-authorizations/resource.ts";
 import { sandboxResource } from "./sandbox/resource.ts";
 import { segmentResource } from "./segment/resource.ts";
 import { World } from "./world.ts";
@@ -28,6 +29,7 @@ export async function serve(engineAddress: string | undefined, depth: Depth): Pr
     linkResource(world),
     linksResource(world),
     segmentResource(world),
+    routeOriginAuthorizationsResource(world),
     readinessResource(world),
   ] as unknown as Resource[];
   const server = new grpc.Server({ "grpc.max_receive_message_length": 400 * 1024 * 1024 });

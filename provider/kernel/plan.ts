@@ -219,13 +219,18 @@ function rulesetLines(inputs: NodeInputs): string[] {
   ];
 }
 
-function startLines(node: string, { name, command, socket, interfaces }: DaemonInputs, mayRun: boolean): string[] {
+function startLines(
+  node: string,
+  { name, command, socket, prepare, interfaces }: DaemonInputs,
+  mayRun: boolean,
+): string[] {
   // One that was started by hand instead of ours would hold its socket and its sessions.
   const end = `for pid in $(ip netns pids ${node}); do tr '\\0' ' ' <"/proc/$pid/cmdline" | grep -qF -- ${quote(`${shownBy(command).join(" ")} `)} && kill -9 "$pid"; done || true`;
   return [
     `cd ${nodeDirectory(node)}`,
     ...(mayRun ? [end] : []),
     ...(mayRun && socket !== undefined ? [`rm -f ${quote(socket)}`] : []),
+    ...(prepare === undefined ? [] : [`${executable(prepare).map(quote).join(" ")} </dev/null >&2`]),
     `setsid ${executable(command).map(quote).join(" ")} >>${name}.log 2>&1 </dev/null &`,
     `echo $! >${name}.pid`,
     ...(interfaces === undefined

@@ -6,7 +6,7 @@ lab=$2
 
 # Everything under /run is the lab's own and goes away with it. The limit keeps a runaway log off the host's memory.
 mount -t tmpfs -o size=25%,mode=0755 labwright /run
-mkdir -p -m 0755 /run/netns /run/bird /run/labwright
+mkdir -p -m 0755 /run/netns /run/bird /run/krill /run/labwright
 mkdir -p -m 0700 /run/nodes /run/labwright/jobs
 
 # Names of the lab resolve from this file; no name server of the host is reachable, so a look-up must fail at once.
@@ -34,11 +34,14 @@ fi
 
 cat >/run/labwright/enter <<'ENTER'
 #!/bin/sh
-# enter NODE COMMAND...: runs a command as on the node: its network, host name, and its daemons' sockets in /run/bird.
+# enter NODE COMMAND...: runs a command as on the node: its network, host name, and its daemons' sockets in /run/bird
+# and /run/krill, where birdc and krillc look for them.
 node=$1
 shift
 exec nsenter --net="/run/netns/$node" unshare --mount --uts --propagation private sh -c '
-  hostname "$0" && mount --bind "/run/nodes/$0" /run/bird && exec "$@"' "$node" "$@"
+  hostname "$0" && mount --bind "/run/nodes/$0" /run/bird || exit
+  if [ -S /run/bird/krill.sock ]; then mount --bind /run/bird /run/krill || exit; fi
+  exec "$@"' "$node" "$@"
 ENTER
 chmod 0755 /run/labwright/enter
 

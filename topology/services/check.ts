@@ -3,6 +3,9 @@ import type { Draft, DraftEnd } from "../draft.ts";
 import type { NodeSpec } from "../spec.ts";
 import { member, type Report } from "../validation/report.ts";
 import { checkMulticast, multicastInterfaces } from "./multicast.ts";
+import { krillPort } from "./krill.ts";
+import { statusPort } from "./relying-party.ts";
+import { defaultRtrPort } from "./rtr.ts";
 import type { PortSpec, ServiceSpec } from "./spec.ts";
 
 /** Names that a node's own files and daemons have. */
@@ -27,6 +30,14 @@ export function checkServices(nodes: Readonly<Record<string, NodeSpec>>, report:
           report.add("duplicate-service", at, name, "one multicast service a node", hint);
         }
       }
+      if (service.kind === "relying-party" && !isAuthority(nodes[service.authority]))
+        report.add(
+          "not-an-authority",
+          `${at}.authority`,
+          service.authority,
+          "a node with a service of kind krill",
+          "Give it one, or name another node.",
+        );
       for (const { protocol, port } of portsOf(service)) {
         const earlier = taken.get(`${protocol} ${port}`);
         if (earlier === undefined) taken.set(`${protocol} ${port}`, at);
@@ -65,11 +76,17 @@ function interfacesOf(service: ServiceSpec, path: string): ReadonlyMap<string, s
     case "multicast":
       return multicastInterfaces(service, path);
     case "rtr":
+    case "krill":
+    case "relying-party":
     case "dns":
     case "http":
     case "registry":
       return new Map();
   }
+}
+
+function isAuthority(node: NodeSpec | undefined): boolean {
+  return Object.values(node?.services ?? {}).some(({ kind }) => kind === "krill");
 }
 
 /** Ports that a service opens. */
@@ -78,7 +95,11 @@ export function portsOf(service: ServiceSpec): readonly PortSpec[] {
     case "daemon":
       return service.listens ?? [];
     case "rtr":
-      return [{ protocol: "tcp", port: service.port ?? 3323 }];
+      return [{ protocol: "tcp", port: service.port ?? defaultRtrPort }];
+    case "krill":
+      return [{ protocol: "tcp", port: krillPort }];
+    case "relying-party":
+      return [service.port ?? defaultRtrPort, statusPort].map((port) => ({ protocol: "tcp", port }));
     case "dns":
       return [
         { protocol: "udp", port: 53 },
@@ -130,6 +151,8 @@ function checkService(service: ServiceSpec, path: string, report: Report): void 
       break;
     case "http":
     case "rtr":
+    case "krill":
+    case "relying-party":
     case "registry":
       break;
   }

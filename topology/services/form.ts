@@ -9,6 +9,8 @@ export const serviceForm = variant({
     { files: record(string), reload: oneOf("HUP", "USR1", "USR2"), listens: list(port), interfaces: list(string) },
   ),
   rtr: object({}, { port: number }),
+  krill: object({}),
+  "relying-party": object({ authority: string }, { port: number }),
   dns: object(
     {
       zones: record(

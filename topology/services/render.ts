@@ -3,8 +3,10 @@ import type { Service, Topology } from "../topology.ts";
 import { portsOf } from "./check.ts";
 import { renderDns } from "./dns.ts";
 import { renderHttp } from "./http.ts";
+import { renderKrill } from "./krill.ts";
 import { renderRegistry } from "./registry.ts";
 import { renderMulticast } from "./multicast.ts";
+import { renderRelyingParty } from "./relying-party.ts";
 import { renderRtrServer } from "./rtr.ts";
 import type { PortSpec } from "./spec.ts";
 
@@ -17,6 +19,22 @@ export interface Daemon {
   readonly reload?: "HUP" | "USR1" | "USR2";
   /** Interfaces that it takes hold of at its start. */
   readonly interfaces?: readonly string[];
+  /** Program and arguments, run to its end before each start of the daemon. */
+  readonly prepare?: readonly string[];
+  /** What it must know of an authority before it starts. */
+  readonly trusts?: TrustAnchor;
+  /** Whether its ports open long after its start, and others wait for them where they need them. Default false. */
+  readonly slow?: boolean;
+}
+
+/** Where a relying party wants what it trusts, by paths relative to the node's directory. */
+export interface TrustAnchor {
+  /** Node of the authority. */
+  readonly authority: string;
+  /** Trust anchor locator (RFC 8630). */
+  readonly locator: string;
+  /** Root of the authority's HTTPS certificate, PEM. */
+  readonly root: string;
 }
 
 /** Where a service is. */
@@ -47,6 +65,10 @@ export function renderService(topology: Topology, node: string, { name, spec }: 
         };
       case "rtr":
         return renderRtrServer(topology, place, spec);
+      case "krill":
+        return renderKrill(topology, place);
+      case "relying-party":
+        return renderRelyingParty(topology, place, spec);
       case "dns":
         return renderDns(topology, place, spec);
       case "http":
@@ -57,5 +79,5 @@ export function renderService(topology: Topology, node: string, { name, spec }: 
         return renderMulticast(topology, place, spec);
     }
   })();
-  return { name, ...daemon, listens: portsOf(spec) };
+  return { name, ...daemon, listens: daemon.slow === true ? [] : portsOf(spec) };
 }

@@ -1,4 +1,4 @@
-/** StayRTR: gives the topology's ROAs to routers. */
+/** RTR servers (RFC 8210); and StayRTR, which gives the topology's ROAs to routers as they are. */
 import type { Node, Topology } from "../topology.ts";
 import type { Daemon, Place } from "./render.ts";
 import type { RtrSpec } from "./spec.ts";
@@ -17,7 +17,7 @@ export function rtrServers(topology: Topology): readonly RtrServer[] {
   return topology.nodes.flatMap((node) =>
     node.services.flatMap(({ name, spec }) => {
       const address = firstAddress(node);
-      if (spec.kind !== "rtr" || address === undefined) return [];
+      if ((spec.kind !== "rtr" && spec.kind !== "relying-party") || address === undefined) return [];
       return [{ node: node.name, service: name, address, port: spec.port ?? defaultRtrPort }];
     }),
   );

@@ -1,6 +1,7 @@
 /** Programs on nodes: what an author writes. Plain data. */
 
-export type ServiceSpec = DaemonSpec | RtrSpec | DnsSpec | HttpSpec | RegistrySpec | MulticastSpec;
+export type ServiceSpec =
+  DaemonSpec | RtrSpec | KrillSpec | RelyingPartySpec | DnsSpec | HttpSpec | RegistrySpec | MulticastSpec;
 
 /** Any program that stays in the foreground. */
 export interface DaemonSpec {
@@ -27,6 +28,23 @@ export interface PortSpec {
 export interface RtrSpec {
   readonly kind: "rtr";
   /** TCP port. Default 3323. */
+  readonly port?: number;
+}
+
+/**
+ * A certification authority of the RPKI that signs the topology's ROAs, its trust anchor, and the server that publishes
+ * them by RRDP (RFC 8182, HTTPS on port 3000): Krill. One a node. Its CA is called `lab` and holds every resource.
+ */
+export interface KrillSpec {
+  readonly kind: "krill";
+}
+
+/** Fetches and validates what an authority publishes, and gives the result to routers by RTR (RFC 8210): Routinator. */
+export interface RelyingPartySpec {
+  readonly kind: "relying-party";
+  /** Node with a service of kind `krill`. */
+  readonly authority: string;
+  /** TCP port of RTR. Default 3323. Its own status page is on port 8323 of the node's loopback interface. */
   readonly port?: number;
 }
 
