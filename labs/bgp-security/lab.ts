@@ -2,7 +2,7 @@
 import { defineLab } from "../lab.ts";
 import { bgpSecurityChecks } from "./checks.ts";
 import { faults } from "./faults.ts";
-import { bgpSecurityTopology, validatingChoices } from "./topology.ts";
+import { bgpSecurityTopology, rpkiChoices, validatingChoices } from "./topology.ts";
 
 export const bgpSecurity = defineLab({
   name: "bgp-security",
@@ -18,6 +18,13 @@ export const bgpSecurity = defineLab({
       default: "some",
       choices: validatingChoices,
       description: "Which of the transits drop what the RPKI makes invalid; some: Tier 1 East and Transit A",
+    },
+    rpki: {
+      type: "choice",
+      default: "light",
+      choices: rpkiChoices,
+      description:
+        "light: an RTR server has the ROAs out of a file; full: Krill signs and publishes them, Routinator validates",
     },
     families: {
       type: "choice",

@@ -1,4 +1,5 @@
 /** An internetwork with a victim, an attacker, and transits that validate and that don't. */
+import type { ServiceSpec } from "../../topology/services/spec.ts";
 import type {
   AutonomousSystemSpec,
   HostSpec,
@@ -15,8 +16,12 @@ import type {
 export const validatingChoices = ["none", "some", "all"] as const;
 export type Validating = (typeof validatingChoices)[number];
 
+/** The setting `rpki`: ROAs given to routers as they are, or signed, published, fetched and validated. */
+export const rpkiChoices = ["light", "full"] as const;
+
 export interface BgpSecuritySettings {
   readonly validating: string;
+  readonly rpki: string;
   readonly families: string;
 }
 
@@ -122,7 +127,10 @@ export function bgpSecurityTopology(settings: BgpSecuritySettings): TopologySpec
   host("registry", "services", {
     services: { names: { kind: "dns", zones: {}, lookups: true }, registry: { kind: "registry" } },
   });
-  host("rpki", "services", { services: { rtr: { kind: "rtr" } } }, ["10.200.1.20", "2001:db8:200:1::20"]);
+  const full = settings.rpki === "full";
+  const rtr: ServiceSpec = full ? { kind: "relying-party", authority: "ca" } : { kind: "rtr" };
+  host("rpki", "services", { services: { rtr } }, ["10.200.1.20", "2001:db8:200:1::20"]);
+  if (full) host("ca", "services", { services: { krill: { kind: "krill" } } }, ["10.200.1.30", "2001:db8:200:1::30"]);
   const misoriginated = nodes["s4"] as RouterSpec;
   nodes["s4"] = { ...misoriginated, hijacks: mistyped.map((prefix) => ({ prefix })) };
   return {

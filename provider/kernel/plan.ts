@@ -224,8 +224,8 @@ function startLines(
   { name, command, socket, prepare, interfaces }: DaemonInputs,
   mayRun: boolean,
 ): string[] {
-  // One that was started by hand instead of ours would hold its socket and its sessions.
-  const end = `for pid in $(ip netns pids ${node}); do tr '\\0' ' ' <"/proc/$pid/cmdline" | grep -qF -- ${quote(`${shownBy(command).join(" ")} `)} && kill -9 "$pid"; done || true`;
+  // Ours may run with another command; one that was started by hand instead of it would hold its socket and its sessions.
+  const end = `for pid in $(ip netns pids ${node}); do { [ "$pid" = "$(cat ${name}.pid 2>/dev/null)" ] || tr '\\0' ' ' <"/proc/$pid/cmdline" | grep -qF -- ${quote(`${shownBy(command).join(" ")} `)}; } && kill -9 "$pid"; done || true`;
   return [
     `cd ${nodeDirectory(node)}`,
     ...(mayRun ? [end] : []),

@@ -2,6 +2,7 @@
 import { readPrefix } from "../addressing/declared.ts";
 import { addressBits } from "../addressing/address.ts";
 import { formatPrefix } from "../addressing/prefix.ts";
+import { isRtrServer } from "../services/rtr.ts";
 import type { Draft } from "../draft.ts";
 import type { PolicySpec } from "../spec.ts";
 import type { Hijack, Policy, Roa } from "../topology.ts";
@@ -40,8 +41,8 @@ export function readPolicies({ spec, routers }: Draft, report: Report): Readonly
   const validating = Object.entries(systems).find(([, { policy }]) => policy?.originValidation === true);
   if (validating !== undefined && !hasRtrServer(spec.nodes)) {
     const path = `${member("autonomousSystems", validating[0])}.policy.originValidation`;
-    const hint = "Routers learn what is valid from an RTR server: give a node a service of kind rtr.";
-    report.add("no-rtr-server", path, true, "a node with a service of kind rtr", hint);
+    const hint = "Routers learn what is valid from an RTR server: give a node such a service.";
+    report.add("no-rtr-server", path, true, "a node with a service of kind rtr or relying-party", hint);
   }
   for (const { path, spec: router } of routers.values())
     for (const [index, { behind }] of (router.hijacks ?? []).entries())
@@ -50,7 +51,7 @@ export function readPolicies({ spec, routers }: Draft, report: Report): Readonly
 }
 
 function hasRtrServer(nodes: Draft["spec"]["nodes"]): boolean {
-  return Object.values(nodes).some(({ services = {} }) => Object.values(services).some(({ kind }) => kind === "rtr"));
+  return Object.values(nodes).some(({ services = {} }) => Object.values(services).some(isRtrServer));
 }
 
 function checkLimits(policy: PolicySpec, path: string, report: Report): void {

@@ -1,7 +1,7 @@
 /** RTR servers (RFC 8210); and StayRTR, which gives the topology's ROAs to routers as they are. */
 import type { Node, Topology } from "../topology.ts";
 import type { Daemon, Place } from "./render.ts";
-import type { RtrSpec } from "./spec.ts";
+import type { RelyingPartySpec, RtrSpec, ServiceSpec } from "./spec.ts";
 
 export interface RtrServer {
   readonly node: string;
@@ -12,12 +12,17 @@ export interface RtrServer {
 
 export const defaultRtrPort = 3323;
 
+/** Whether routers can learn of the RPKI from it. */
+export function isRtrServer(service: ServiceSpec): service is RtrSpec | RelyingPartySpec {
+  return service.kind === "rtr" || service.kind === "relying-party";
+}
+
 /** The lab's RTR servers, by the first address that each node has. */
 export function rtrServers(topology: Topology): readonly RtrServer[] {
   return topology.nodes.flatMap((node) =>
     node.services.flatMap(({ name, spec }) => {
       const address = firstAddress(node);
-      if ((spec.kind !== "rtr" && spec.kind !== "relying-party") || address === undefined) return [];
+      if (!isRtrServer(spec) || address === undefined) return [];
       return [{ node: node.name, service: name, address, port: spec.port ?? defaultRtrPort }];
     }),
   );
