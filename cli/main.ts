@@ -2,13 +2,19 @@
 import { Context, type GlobalOptions } from "./context.ts";
 import { exitCodes, reportError } from "./errors.ts";
 import { createProgram, UsageError } from "./program.ts";
+import { pathWithTools } from "../toolchain/plan.mjs";
 import type { Streams } from "./output/output.ts";
 
 /** Runs the command with these arguments (without `node` and the script) and gives its exit code. */
 export async function run(args: readonly string[], streams: Streams = process): Promise<number> {
   let context: Context | undefined;
   try {
-    const program = createProgram(streams, (options: GlobalOptions) => (context = new Context(options, streams)));
+    const program = createProgram(streams, (options: GlobalOptions) => {
+      context = new Context(options, streams);
+      // What runs on nodes is looked for on our PATH.
+      process.env["PATH"] = pathWithTools(context.directory);
+      return context;
+    });
     return await program(args);
   } catch (error) {
     if (error instanceof UsageError) {

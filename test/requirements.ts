@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { findOnPath } from "../toolchain/paths.mjs";
-import { recordedPulumi } from "../toolchain/plan.mjs";
+import { recordedTool } from "../toolchain/plan.mjs";
 
 declare module "vitest" {
   interface TaskMeta {
@@ -16,6 +16,9 @@ const projectDirectory = join(import.meta.dirname, "..");
 
 const command = (name: string) => (): string | undefined =>
   findOnPath(name) === undefined ? `${name} is not installed` : undefined;
+
+const optional = (name: string, title: string) => (): string | undefined =>
+  recordedTool(projectDirectory, name) === undefined ? `${title} is not set up (npm run setup -- --rpki)` : undefined;
 
 /** Runs a shell script in a throw-away network namespace. */
 const kernel = (what: string, script: string) => (): string | undefined => {
@@ -67,7 +70,9 @@ const requirements = {
   ),
   vrf: kernel("VRF", "ip link add probe0 type vrf table 10"),
   pulumi: () =>
-    recordedPulumi(projectDirectory) === undefined ? "the Pulumi CLI is not set up (npm run setup)" : undefined,
+    recordedTool(projectDirectory, "pulumi") === undefined ? "the Pulumi CLI is not set up (npm run setup)" : undefined,
+  krill: optional("krill", "Krill"),
+  routinator: optional("routinator", "Routinator"),
   docker: () =>
     spawnSync("docker", ["info"], { stdio: "ignore", timeout: 10_000 }).status === 0
       ? undefined

@@ -1,5 +1,6 @@
 /**
  * The way into the project: `node toolchain/bootstrap.mjs setup|start|test|bench|lab|pulumi [ARGUMENTS]`.
+ * `setup --rpki` also gets the tools of labs with rpki=full; `test` gets them where it can.
  * Sets up what is missing, then runs the verb. Plain JavaScript without dependencies, for Node 18 and later.
  */
 import { spawn } from "node:child_process";
@@ -8,7 +9,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { pathToFileURL } from "node:url";
 import { withLock } from "./lock.mjs";
-import { cacheDirectory, projectDirectory, projectNode } from "./paths.mjs";
+import { cacheDirectory, findOnPath, projectDirectory, projectNode } from "./paths.mjs";
 import { announce, isDone, planSetUp } from "./plan.mjs";
 
 const inProject = (...path) => join(projectDirectory, ...path);
@@ -25,9 +26,10 @@ const verbs = {
 
 async function main([verb = "", ...rest]) {
   if (!Object.hasOwn(verbs, verb)) throw new UserError(`"${verb}" is none of ${Object.keys(verbs).join(", ")}.`);
-  const done = isDone(planSetUp());
+  const optional = optionalFor(verb, rest);
+  const done = isDone(planSetUp(projectDirectory, process.env, { optional: optional !== undefined }));
   // Doctor's work is to say what is missing; it needs no more than node_modules.
-  if (!done && !(verb === "lab" && rest[0] === "doctor" && !planSetUp().modules)) await setUp();
+  if (!done && !(verb === "lab" && rest[0] === "doctor" && !planSetUp().modules)) await setUp(optional);
   const command = verbs[verb];
   if (command === undefined) {
     if (done) console.error("Everything is set up.");
@@ -36,8 +38,15 @@ async function main([verb = "", ...rest]) {
   return runProgram(command(rest));
 }
 
-async function setUp() {
-  const plan = planSetUp();
+/** The option of setup.ts that the verb asks for. */
+function optionalFor(verb, rest) {
+  if (verb === "setup" && rest.includes("--rpki")) return "--rpki";
+  // CI must run every test; elsewhere they are skipped where the tools can't be had.
+  return verb === "test" && (process.env["CI"] || findOnPath("cargo") !== undefined) ? "--try-rpki" : undefined;
+}
+
+async function setUp(optional) {
+  const plan = planSetUp(projectDirectory, process.env, { optional: optional !== undefined });
   console.error(announce(plan));
   if (isInteractive() && !(await confirmed())) throw new UserError("Nothing was installed.");
   const began = Date.now();
@@ -46,7 +55,7 @@ async function setUp() {
     if (planSetUp().modules) await installModules();
     const node = projectNode();
     if (node === undefined) throw new UserError(noNode());
-    const status = await run(node, [inProject("toolchain", "setup.ts")]);
+    const status = await run(node, [inProject("toolchain", "setup.ts"), ...(optional === undefined ? [] : [optional])]);
     if (status !== 0) throw new SilentError(status);
   });
   console.error(`Set up in ${Math.round((Date.now() - began) / 1000)} s.`);

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { cpus, freemem, totalmem } from "node:os";
 import { probeKernel, type KernelFeature } from "./kernel.ts";
 import { atLeast, findOnPath, minimumNode, projectDirectory, projectNode } from "./paths.mjs";
-import { recordedPulumi, systemPackages } from "./plan.mjs";
+import { optionalTools, recordedTool, systemPackages, type OptionalTool } from "./plan.mjs";
 import { run } from "./run.ts";
 import type { Origin } from "./tool.ts";
 
@@ -16,6 +16,8 @@ export interface ToolDiagnosis {
   readonly purpose: string;
   /** What is wrong, and what is lost by it; absent when all is well. */
   readonly problem?: string;
+  /** Only some labs need it. */
+  readonly optional?: true;
 }
 
 export interface Limit {
@@ -38,7 +40,8 @@ export async function diagnose(directory = projectDirectory): Promise<Diagnosis>
     probeKernel(),
     readLimits(),
   ]);
-  return { tools: [diagnoseNode(directory), diagnosePulumi(directory), ...packages], kernel, limits };
+  const optional = optionalTools.map((tool) => diagnoseOptional(directory, tool));
+  return { tools: [diagnoseNode(directory), diagnosePulumi(directory), ...packages, ...optional], kernel, limits };
 }
 
 function diagnoseNode(directory: string): ToolDiagnosis {
@@ -61,11 +64,27 @@ function diagnoseNode(directory: string): ToolDiagnosis {
 }
 
 function diagnosePulumi(directory: string): ToolDiagnosis {
-  const pulumi = recordedPulumi(directory);
+  const pulumi = recordedTool(directory, "pulumi");
   const purpose = "the engine";
   if (pulumi === undefined)
     return { name: "Pulumi CLI", origin: "missing", purpose, problem: "no lab can be brought up: run `npm run setup`" };
   return { name: "Pulumi CLI", origin: pulumi.origin, path: pulumi.command, version: pulumi.version, purpose };
+}
+
+function diagnoseOptional(directory: string, { name, title, purpose, without }: OptionalTool): ToolDiagnosis {
+  const found = recordedTool(directory, name);
+  if (found === undefined) {
+    const problem = `optional; ${without} without it: \`npm run setup -- --rpki\``;
+    return { name: title, origin: "missing", purpose, problem, optional: true };
+  }
+  return {
+    name: title,
+    origin: found.origin,
+    path: found.command,
+    version: found.version,
+    purpose,
+    optional: true,
+  };
 }
 
 async function diagnosePackage(entry: (typeof systemPackages)[number]): Promise<ToolDiagnosis> {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path";
 import { clonePaths } from "./passphrase.ts";
 import { cacheDirectory, projectNode } from "./paths.mjs";
-import { recordedPulumi } from "./plan.mjs";
+import { pathWithTools, recordedTool } from "./plan.mjs";
 import { ToolError } from "./tool.ts";
 
 export interface PulumiEnvironment {
@@ -21,7 +21,7 @@ export async function pulumiEnvironment(
   projectDirectory: string,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<PulumiEnvironment> {
-  const pulumi = recordedPulumi(projectDirectory);
+  const pulumi = recordedTool(projectDirectory, "pulumi");
   if (pulumi === undefined) throw new ToolError("The Pulumi CLI isn't set up in this clone: run `npm run setup`.");
   const paths = clonePaths(projectDirectory);
   const defaults: Record<string, string> = {
@@ -46,7 +46,14 @@ export async function pulumiEnvironment(
     ...(pulumi.origin === "built" ? { PULUMI_HOME: pulumiHome(env) } : {}),
   };
   if (env["PULUMI_CONFIG_PASSPHRASE"] === undefined) defaults["PULUMI_CONFIG_PASSPHRASE_FILE"] = paths.passphrase;
-  return { command: pulumi.command, env: Object.fromEntries(Object.entries(defaults).filter(([name]) => !env[name])) };
+  return {
+    command: pulumi.command,
+    env: {
+      ...Object.fromEntries(Object.entries(defaults).filter(([name]) => !env[name])),
+      // Daemons of labs are found on the provider's PATH.
+      PATH: pathWithTools(projectDirectory, env["PATH"]),
+    },
+  };
 }
 
 /** Home of a built CLI. */

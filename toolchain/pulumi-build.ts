@@ -1,10 +1,9 @@
 /** Builds the Pulumi CLI from its Go module at the pinned version, and puts the Node.js language host beside it. */
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { chmod, copyFile, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readFile, readdir, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { pipeline } from "node:stream/promises";
+import { isIntact, recordHash } from "./hashes.ts";
 import { withLock } from "./lock.mjs";
 import { lastLine, run } from "./run.ts";
 import type { Missing } from "./tool.ts";
@@ -28,7 +27,7 @@ export async function buildPulumi(build: Build): Promise<{ readonly command: str
   return withLock(
     `${directory}.lock`,
     async () => {
-      if (!(await isIntact(directory))) {
+      if (!(await isIntact(command))) {
         const failure = await buildInto(directory, build);
         if (failure !== undefined) return failure;
       }
@@ -44,16 +43,6 @@ async function cacheKey(version: string): Promise<string> {
   const hash = createHash("sha256");
   for (const file of ["go.mod", "go.sum"]) hash.update(await readFile(join(moduleDirectory, file)));
   return `${version}-${process.platform}-${process.arch}-${hash.digest("hex").slice(0, 12)}`;
-}
-
-/** Whether the binary is the one whose hash was recorded after its build. */
-async function isIntact(directory: string): Promise<boolean> {
-  try {
-    const recorded = (await readFile(join(directory, "pulumi.sha256"), "utf8")).trim();
-    return recorded === (await sha256(join(directory, "pulumi")));
-  } catch {
-    return false;
-  }
 }
 
 async function buildInto(directory: string, { go, version, env, cache, say }: Build): Promise<Missing | undefined> {
@@ -84,7 +73,7 @@ async function buildInto(directory: string, { go, version, env, cache, say }: Bu
       timeout: 30_000,
     });
     if (runs.exitCode !== 0) return { reason: `what it built does not run: ${lastLine(runs.stderr)}` };
-    await writeFile(join(work, "pulumi.sha256"), `${await sha256(join(work, "pulumi"))}\n`);
+    await recordHash(join(work, "pulumi"));
     await rm(directory, { recursive: true, force: true });
     await rename(work, directory);
     return undefined;
@@ -115,10 +104,4 @@ async function replace(source: string, target: string): Promise<void> {
   await copyFile(source, `${target}.new`);
   await chmod(`${target}.new`, (await stat(source)).mode);
   await rename(`${target}.new`, target);
-}
-
-async function sha256(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(file), hash);
-  return hash.digest("hex");
 }

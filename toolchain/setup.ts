@@ -1,42 +1,61 @@
 /** Everything that set-up does once npm's packages are there. Started by bootstrap.mjs, which holds the clone's lock. */
 import { mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { parseArgs } from "node:util";
 import { preparePulumiHome } from "./environment.ts";
 import { clonePaths } from "./passphrase.ts";
-import { cacheDirectory, projectDirectory } from "./paths.mjs";
-import { recordedPulumi, toolsFile } from "./plan.mjs";
+import { optionalTool } from "./optional-tools.ts";
+import { cacheDirectory, projectDirectory, readJson } from "./paths.mjs";
+import { optionalTools, recordedTool, toolsFile } from "./plan.mjs";
 import { pulumiTool } from "./pulumi-cli.ts";
-import { installSystemPackages } from "./system.ts";
+import { installSystemPackages, type Host } from "./system.ts";
 import { obtain, ToolError, type Found } from "./tool.ts";
 
-async function setUp(): Promise<void> {
-  const say = (line: string): void => console.error(line);
+const say = (line: string): void => console.error(line);
+
+/** `optional`: tools that only some labs need are wanted too, or tried for, without an error where they can't be had. */
+async function setUp(optional: "wanted" | "tried" | "left out"): Promise<void> {
   clonePaths(projectDirectory);
-  await installSystemPackages({
+  const host: Host = {
     env: process.env,
     uid: process.getuid?.() ?? -1,
     terminal: process.stdin.isTTY && !process.env["CI"],
     say,
-  });
-  if (recordedPulumi(projectDirectory) !== undefined) return;
+  };
+  await installSystemPackages(host);
   const cache = cacheDirectory();
   mkdirSync(cache, { recursive: true });
-  const found = await obtain(pulumiTool({ env: process.env, cache, say }));
-  if (found.origin === "built") preparePulumiHome();
-  record(found);
-  say(`Pulumi CLI ${found.version} (${found.origin}): ${found.command}`);
+  if (recordedTool(projectDirectory, "pulumi") === undefined) {
+    const found = await obtain(pulumiTool({ env: process.env, cache, say }));
+    if (found.origin === "built") preparePulumiHome();
+    record("pulumi", "Pulumi CLI", found);
+  }
+  if (optional === "left out") return;
+  for (const tool of optionalTools) {
+    if (recordedTool(projectDirectory, tool.name) !== undefined) continue;
+    try {
+      record(tool.name, tool.title, await obtain(optionalTool(tool, { ...host, cache })));
+    } catch (error) {
+      if (optional === "wanted" || !(error instanceof ToolError)) throw error;
+      say(error.message);
+    }
+  }
 }
 
 /** Size and time of change tell cheaply, later, whether it is still the same file. */
-function record(pulumi: Found): void {
-  const { size, mtimeMs } = statSync(pulumi.command);
+function record(name: string, title: string, found: Found): void {
+  const { size, mtimeMs } = statSync(found.command);
   const file = toolsFile(projectDirectory);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.new`, `${JSON.stringify({ pulumi: { ...pulumi, size, mtimeMs } }, undefined, 2)}\n`);
+  const tools = { ...(readJson(file) ?? {}), [name]: { ...found, size, mtimeMs } };
+  writeFileSync(`${file}.new`, `${JSON.stringify(tools, undefined, 2)}\n`);
   renameSync(`${file}.new`, file);
+  say(`${title} ${found.version} (${found.origin}): ${found.command}`);
 }
 
-setUp().catch((error: unknown) => {
+const { values } = parseArgs({ options: { rpki: { type: "boolean" }, "try-rpki": { type: "boolean" } } });
+
+setUp(values.rpki === true ? "wanted" : values["try-rpki"] === true ? "tried" : "left out").catch((error: unknown) => {
   if (!(error instanceof ToolError)) throw error;
   console.error(`labwright: ${error.message}`);
   process.exitCode = 1;

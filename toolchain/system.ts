@@ -1,8 +1,8 @@
 /** System packages: what is missing, and how it is installed on Debian and its kin. */
 import { atLeast, findOnPath } from "./paths.mjs";
-import { systemPackages, type SystemPackage } from "./plan.mjs";
+import { optionalTools, systemPackages, type SystemPackage } from "./plan.mjs";
 import { lastLine, run } from "./run.ts";
-import { ToolError } from "./tool.ts";
+import { ToolError, type Missing } from "./tool.ts";
 
 export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -25,25 +25,16 @@ export async function installSystemPackages(host: Host): Promise<void> {
     const names = missing.map((entry) => entry.package);
     const apt = find(host, "apt-get");
     if (apt === undefined) throw new ToolError(withoutApt(missing, host));
-    const asRoot = await rootPrefix(host);
     const byHand = `sudo apt-get install ${names.join(" ")}`;
-    if (asRoot === undefined)
+    if ((await rootPrefix(host)) === undefined)
       throw new ToolError(
         `System packages are missing, and installing them needs root. Type this, then try again:\n  ${byHand}`,
       );
     host.say(`System packages: apt-get install ${names.join(" ")}`);
-    const installed = await run([...asRoot, "sh", "-s", "--", ...names] as [string, ...string[]], {
-      stdin: installScript,
-      timeout: 900_000,
-      env: host.env,
-      ...(host.terminal ? { echo: true } : {}),
-    });
+    const failure = await aptInstall(host, names);
     const still = missingPackages(host);
-    if (installed.exitCode !== 0 || still.length > 0) {
-      const why =
-        installed.exitCode === 0
-          ? `these are still missing: ${still.map((entry) => entry.package).join(", ")}`
-          : lastLine(installed.stderr) || `exit code ${installed.exitCode}`;
+    if (failure !== undefined || still.length > 0) {
+      const why = failure?.reason ?? `these are still missing: ${still.map((entry) => entry.package).join(", ")}`;
       throw new ToolError(
         `apt-get did not install the system packages: ${why}. Type this, then try again:\n  ${byHand}`,
       );
@@ -54,6 +45,21 @@ export async function installSystemPackages(host: Host): Promise<void> {
   );
   if (old.length > 0)
     throw new ToolError(["System packages are too old:", ...old.map((line) => `  - ${line}`)].join("\n"));
+}
+
+/** Installs packages as root, without starting their services. Undefined when it went well. */
+export async function aptInstall(host: Host, names: readonly string[]): Promise<Missing | undefined> {
+  const asRoot = await rootPrefix(host);
+  if (asRoot === undefined)
+    return { reason: `installing it needs root: type \`sudo apt-get install ${names.join(" ")}\`, then try again` };
+  const installed = await run([...asRoot, "sh", "-s", "--", ...names] as [string, ...string[]], {
+    stdin: installScript,
+    timeout: 900_000,
+    env: host.env,
+    ...(host.terminal ? { echo: true } : {}),
+  });
+  if (installed.exitCode === 0) return undefined;
+  return { reason: lastLine(installed.stderr) || `exit code ${installed.exitCode}` };
 }
 
 async function rootPrefix(host: Host): Promise<string[] | undefined> {
@@ -99,7 +105,7 @@ function find(host: Host, command: string): string | undefined {
 }
 
 /** Names of the services that a package would start, in the shell's `case` form. */
-const servicesCase = systemPackages
+const servicesCase = [...systemPackages, ...optionalTools.map(({ name, services }) => ({ package: name, services }))]
   .flatMap((entry) => (entry.services === undefined ? [] : [`${entry.package}) echo ${entry.services.join(" ")} ;;`]))
   .join(" ");
 

@@ -1,7 +1,9 @@
 /** Commands that a lab needs and this machine may lack. */
 import { findOnPath } from "../../toolchain/paths.mjs";
-import { systemPackages } from "../../toolchain/plan.mjs";
+import { optionalTools, recordedTool, systemPackages } from "../../toolchain/plan.mjs";
 import type { Lab } from "../../labs/lab.ts";
+import type { ServiceSpec } from "../../topology/services/spec.ts";
+import type { Topology } from "../../topology/topology.ts";
 import { CommandError, exitCodes } from "../errors.ts";
 
 type Needy = Pick<Lab, "name" | "requires">;
@@ -21,6 +23,26 @@ export function requireCommands(lab: Needy, find: Find = findOnPath): void {
     packages.length === 0
       ? "Install it in your system's way, then try again."
       : `On Debian and its kin: sudo apt-get install ${packages.map((each) => each.package).join(" ")}`,
+    exitCodes.failed,
+  );
+}
+
+/** Optional tools (toolchain/optional-tools.json) by the kind of service that they run. */
+const toolsOfServices: Partial<Record<ServiceSpec["kind"], string>> = {
+  krill: "krill",
+  "relying-party": "routinator",
+};
+
+/** Refuses a topology with services whose optional tools aren't set up in this clone. */
+export function requireOptionalTools(lab: string, { nodes }: Pick<Topology, "nodes">, directory: string): void {
+  const wanted = nodes.flatMap(({ services }) => services.map(({ spec }) => toolsOfServices[spec.kind]));
+  const missing = optionalTools.filter(
+    ({ name }) => wanted.includes(name) && recordedTool(directory, name) === undefined,
+  );
+  if (missing.length === 0) return;
+  throw new CommandError(
+    `The lab ${lab}, as it is set, needs ${missing.map(({ title }) => title).join(" and ")}, which set-up leaves out.`,
+    "`npm run setup -- --rpki` gets them: from PATH, from NLnet Labs' packages, or built with cargo, once, in 2 to 5 minutes.",
     exitCodes.failed,
   );
 }

@@ -6,7 +6,7 @@ import { beginRun, endRun } from "../engine/unfinished.ts";
 import { createDisplay } from "../progress/display.ts";
 import { Progress } from "../progress/progress.ts";
 import { Repairs, type Repair } from "../progress/repairs.ts";
-import { requireCommands } from "../stacks/requirements.ts";
+import { requireCommands, requireOptionalTools } from "../stacks/requirements.ts";
 import type { Stack } from "../stacks/stack.ts";
 
 export interface BroughtUp {
@@ -24,6 +24,7 @@ export interface BringUpOptions {
 
 export async function bringUp(context: Context, stack: Stack, options: BringUpOptions): Promise<BroughtUp> {
   requireCommands(stack.lab);
+  requireOptionalTools(stack.name, stack.topology, context.directory);
   const engine = await context.engine();
   const started = performance.now();
   const { nodes, links, segments } = stack.topology;

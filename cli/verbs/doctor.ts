@@ -7,5 +7,7 @@ export async function doctor(context: Context): Promise<number> {
   const diagnosis = await diagnose(context.directory);
   context.output.result(formatDiagnosis(diagnosis));
   context.output.json(diagnosis);
-  return diagnosis.tools.some(({ origin }) => origin === "missing") ? exitCodes.failed : exitCodes.good;
+  return diagnosis.tools.some(({ origin, optional }) => origin === "missing" && optional !== true)
+    ? exitCodes.failed
+    : exitCodes.good;
 }

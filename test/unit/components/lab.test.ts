@@ -15,9 +15,12 @@ const topology = resolve({
     r1: { kind: "router", as: "one", originates: ["192.0.2.0/24"] },
     r2: { kind: "router", as: "two", originates: ["198.51.100.0/24"] },
     h1: { kind: "host" },
+    validator: { kind: "host", services: { rtr: { kind: "relying-party", authority: "ca" } } },
+    ca: { kind: "host", services: { krill: { kind: "krill" } } },
   },
   links: [{ ends: ["r1", "r2"] }],
-  segments: { stub: { members: ["r1", "h1"], ipv4: "192.0.2.0/25" } },
+  segments: { stub: { members: ["r1", "h1", "validator", "ca"], ipv4: "192.0.2.0/25" } },
+  roas: [{ prefix: "192.0.2.0/24", as: "one", maxLength: 25 }],
   relations: [{ kind: "transit", provider: "one", customer: "two" }],
 });
 
@@ -28,7 +31,8 @@ describe("a lab component", () => {
     await pulumi.runtime.setMocks({
       newResource: ({ type, name, inputs }) => {
         registered.push({ type, name, inputs: inputs as Record<string, unknown> });
-        return { id: `${name}-id`, state: inputs as Record<string, unknown> };
+        const outputs = type.endsWith(":RouteOriginAuthorizations") ? { locator: "TAL", certificate: "PEM" } : {};
+        return { id: `${name}-id`, state: { ...(inputs as Record<string, unknown>), ...outputs } };
       },
       call: () => ({}),
     });
@@ -44,8 +48,22 @@ describe("a lab component", () => {
 
   test("makes one resource for the sandbox, each node and segment, and one for all links", () => {
     expect(["Sandbox", "Node", "Links", "Segment", "Readiness"].map((type) => of(type).length)).toEqual([
-      1, 3, 1, 1, 1,
+      1, 5, 1, 1, 1,
     ]);
+  });
+
+  test("declares the ROAs of an authority, and gives a relying party what to trust once it is there", () => {
+    const [authority] = of("RouteOriginAuthorizations");
+    expect(authority?.inputs["roas"]).toEqual({
+      "192.0.2.0/24-25 => 65001": { prefix: "192.0.2.0/24", maxLength: 25, asn: 65001 },
+    });
+    const order = registered.map(({ name }) => name);
+    expect(order.indexOf("demo-ca")).toBeLessThan(order.indexOf("demo-ca-roas"));
+    expect(order.indexOf("demo-ca-roas")).toBeLessThan(order.indexOf("demo-validator"));
+    const validator = of("Node").find(({ name }) => name === "demo-validator");
+    expect(validator?.inputs["files"]).toMatchObject({ "rtr/locators/ca.tal": "TAL", "rtr/root.pem": "PEM" });
+    const [daemon] = validator?.inputs["daemons"] as [{ reads: string[] }];
+    expect(daemon.reads.sort()).toEqual(["rtr/locators/ca.tal", "rtr/root.pem", "rtr/routinator.conf"]);
   });
 
   test("names its children after itself", () => {
@@ -67,6 +85,8 @@ describe("a lab component", () => {
     expect(segment.members.map((member) => [member.node, member.routes.map((route) => route.destination)])).toEqual([
       ["r1", []],
       ["h1", ["0.0.0.0/0", "::/0"]],
+      ["validator", ["0.0.0.0/0", "::/0"]],
+      ["ca", ["0.0.0.0/0", "::/0"]],
     ]);
   });
 

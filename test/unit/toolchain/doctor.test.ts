@@ -38,7 +38,10 @@ test("it looks at every tool, leaves nothing on the host, and finds no CLI where
     "Node.js",
     "Pulumi CLI",
     ...systemPackages.map((entry) => entry.package),
+    "Krill",
+    "Routinator",
   ]);
+  expect(tools.at(-1)).toMatchObject({ origin: "missing", optional: true, problem: expect.stringContaining("--rpki") });
   expect(tools[1]).toMatchObject({ origin: "missing", problem: "no lab can be brought up: run `npm run setup`" });
   expect(kernel.find((feature) => feature.name === "network namespaces")).toBeDefined();
   expect(limits.length).toBeGreaterThan(4);

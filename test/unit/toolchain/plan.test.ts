@@ -1,13 +1,6 @@
 import { statSync, utimesSync } from "node:fs";
 import { expect, test } from "vitest";
-import {
-  announce,
-  isDone,
-  modulesInStep,
-  planSetUp,
-  recordedPulumi,
-  systemPackages,
-} from "../../../toolchain/plan.mjs";
+import { announce, isDone, modulesInStep, planSetUp, recordedTool, systemPackages } from "../../../toolchain/plan.mjs";
 import { machine, type Machine } from "./machine.ts";
 
 const wanted = {
@@ -45,9 +38,9 @@ test("the recorded CLI counts while it is the same file", () => {
     ".labwright/tools.json",
     JSON.stringify({ pulumi: { command, version: "3.259.0", origin: "built", size, mtimeMs } }),
   );
-  expect(recordedPulumi(made.directory)).toMatchObject({ command });
+  expect(recordedTool(made.directory, "pulumi")).toMatchObject({ command });
   utimesSync(command, 0, 0);
-  expect(recordedPulumi(made.directory)).toBeUndefined();
+  expect(recordedTool(made.directory, "pulumi")).toBeUndefined();
 });
 
 test.each([["{"], ["{}"], ['{"pulumi": {"command": "/nowhere/pulumi"}}'], ['{"pulumi": 7}']])(
@@ -55,17 +48,17 @@ test.each([["{"], ["{}"], ['{"pulumi": {"command": "/nowhere/pulumi"}}'], ['{"pu
   (text) => {
     const made = machine();
     made.file(".labwright/tools.json", text);
-    expect(recordedPulumi(made.directory)).toBeUndefined();
+    expect(recordedTool(made.directory, "pulumi")).toBeUndefined();
   },
 );
 
 test("set-up says what it is going to install, and nothing that is there", () => {
-  const plan = { modules: true, packages: ["bird2", "tcpdump"], pulumi: false };
+  const plan = { modules: true, packages: ["bird2", "tcpdump"], pulumi: false, optional: [] };
   expect(isDone(plan)).toBe(false);
   expect(announce(plan)).toBe(
     "Labwright's set-up will install:\n  - system packages, by apt-get: bird2, tcpdump\n  - npm packages and Node 24, in node_modules",
   );
-  expect(announce({ modules: false, packages: [], pulumi: true }, { HOME: "/home/me" })).toMatch(
+  expect(announce({ modules: false, packages: [], pulumi: true, optional: [] }, { HOME: "/home/me" })).toMatch(
     /the Pulumi CLI: .* in \/home\/me\/\.cache\/labwright$/,
   );
 });

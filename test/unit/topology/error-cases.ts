@@ -273,6 +273,14 @@ const cases: Readonly<Record<string, unknown>> = {
     ...pair,
     autonomousSystems: { ...autonomousSystems, red: { asn: 64512, policy: { originValidation: true } } },
   },
+  "not-an-authority": {
+    ...pair,
+    nodes: {
+      ...pair.nodes,
+      ca: { kind: "host", services: { krill: { kind: "krill" }, other: { kind: "krill" } } },
+      validator: { kind: "host", services: { rtr: { kind: "relying-party", authority: "r1" } } },
+    },
+  },
   "limit-out-of-range": {
     ...pair,
     autonomousSystems: { ...autonomousSystems, red: { asn: 64512, policy: { maximumPrefixes: 0 } } },
