@@ -11,7 +11,8 @@ export interface Failure {
 export function resourceName(urn: string, lab: string): { readonly kind: string; readonly name: string } {
   const parts = urn.split("::");
   const type = parts[2]?.split("$").pop() ?? "";
-  const kind = (type.split(":").pop() ?? type).toLowerCase();
+  const last = (type.split(":").pop() ?? type).toLowerCase();
+  const kind = last === "routeoriginauthorizations" ? "roas" : last;
   const full = parts.slice(3).join("::");
   const name = full.startsWith(`${lab}-`) ? full.slice(lab.length + 1) : full;
   return { kind, name: kind === name ? "" : name };

@@ -3,7 +3,7 @@ import type { EngineEvent } from "../engine/run.ts";
 import { clean, resourceName } from "../engine/failures.ts";
 
 /** Resources that count, by kind, in the order in which they are shown. */
-export const kinds = ["sandbox", "node", "links", "segment", "readiness"] as const;
+export const kinds = ["sandbox", "node", "links", "segment", "roas", "readiness"] as const;
 export type Kind = (typeof kinds)[number];
 
 export interface KindProgress {
@@ -97,7 +97,8 @@ export function summary(progress: Progress): string {
     .filter((kind) => kind !== "readiness" && progress.of(kind).total > 0)
     .map((kind) => {
       const { done, total } = progress.of(kind);
-      return `${total === 1 ? kind : `${kind === "sandbox" ? "sandboxe" : kind}s`} ${done}/${total}`;
+      const plural = kind === "sandbox" ? "sandboxes" : kind.endsWith("s") ? kind : `${kind}s`;
+      return `${total === 1 ? kind : plural} ${done}/${total}`;
     })
     .join(", ");
 }

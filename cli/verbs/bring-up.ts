@@ -33,6 +33,7 @@ export async function bringUp(context: Context, stack: Stack, options: BringUpOp
     node: nodes.length,
     links: links.length === 0 ? 0 : 1,
     segment: segments.length,
+    roas: nodes.flatMap(({ services }) => services).filter(({ spec }) => spec.kind === "krill").length,
   });
   const repairs = new Repairs(stack.lab.name);
   const display = createDisplay(context.output, progress, options.title);

@@ -22,9 +22,11 @@ export class Krill {
     this.#socket = socket;
   }
 
-  /** @throws NotAnswering */
+  /** The trust anchor's (RFC 8630). @throws NotAnswering while Krill is starting. */
   async locator(): Promise<string> {
-    return this.#get("/ta/ta.tal");
+    const text = await this.#ask("GET", "/ta/ta.tal", undefined, [404]);
+    if (text === undefined) throw new NotAnswering("it has no trust anchor yet");
+    return text;
   }
 
   /** The ROAs of a CA; undefined where there is no such CA, or one whose making was cut short. */
@@ -95,7 +97,7 @@ export class Krill {
       );
       sent.on("timeout", () => sent.destroy(new Error(`${method} ${path}: no answer within 60 s`)));
       sent.on("error", (error: NodeJS.ErrnoException) =>
-        reject(["ENOENT", "ECONNREFUSED"].includes(error.code ?? "") ? new NotAnswering(error.message) : error),
+        reject(["ENOENT", "ECONNREFUSED"].includes(error.code ?? "") ? new NotAnswering("it doesn't answer") : error),
       );
       sent.end(body === undefined ? undefined : JSON.stringify(body));
     });

@@ -44,11 +44,11 @@ export function routeOriginAuthorizationsResource(world: World): Resource<Inputs
         return { drift: [`Krill on ${inputs.node}: ${(error as Error).message}`] };
       }
     },
-    async reconcile(inputs, previous, progress) {
+    async reconcile(inputs, previous) {
       const { holder } = await world.get(inputs.sandbox);
       const krill = krillOf(holder, inputs);
       try {
-        await answering(holder, inputs, krill, progress);
+        await answering(holder, inputs, krill);
         await makeEqual(inputs, krill);
         await published(inputs, krill);
         return { ...inputs, ...(await whatToTrust(holder, inputs, krill)) };
@@ -93,13 +93,7 @@ function krillOf(holder: Holder, { node, socket }: Inputs): Krill {
 }
 
 /** Waits until Krill, which makes RSA keys at its first start, takes orders. */
-async function answering(
-  holder: Holder,
-  { node, daemon }: Inputs,
-  krill: Krill,
-  progress: (text: string) => void,
-): Promise<void> {
-  progress("waiting for Krill's keys");
+async function answering(holder: Holder, { node, daemon }: Inputs, krill: Krill): Promise<void> {
   const file = (name: string): Promise<string> =>
     readFile(insidePath(holder, `${nodeDirectory(node)}/${daemon}.${name}`), "utf8").catch(() => "");
   await waitFor("its answer", 60_000, async () => {

@@ -30,14 +30,7 @@ export function checkServices(nodes: Readonly<Record<string, NodeSpec>>, report:
           report.add("duplicate-service", at, name, "one multicast service a node", hint);
         }
       }
-      if (service.kind === "relying-party" && !isAuthority(nodes[service.authority]))
-        report.add(
-          "not-an-authority",
-          `${at}.authority`,
-          service.authority,
-          "a node with a service of kind krill",
-          "Give it one, or name another node.",
-        );
+      if (service.kind === "relying-party") checkAuthority(nodes, node, service.authority, at, report);
       for (const { protocol, port } of portsOf(service)) {
         const earlier = taken.get(`${protocol} ${port}`);
         if (earlier === undefined) taken.set(`${protocol} ${port}`, at);
@@ -83,6 +76,21 @@ function interfacesOf(service: ServiceSpec, path: string): ReadonlyMap<string, s
     case "registry":
       return new Map();
   }
+}
+
+/** Nodes with an authority come up first, so they can't be relying parties too. */
+function checkAuthority(
+  nodes: Readonly<Record<string, NodeSpec>>,
+  node: string,
+  authority: string,
+  path: string,
+  report: Report,
+): void {
+  const expected = "a node with a service of kind krill";
+  if (!isAuthority(nodes[authority]))
+    report.add("not-an-authority", `${path}.authority`, authority, expected, "Give it one, or name another node.");
+  if (isAuthority(nodes[node]))
+    report.add("authority-relies", path, "relying-party", "none beside a krill", "Put it on a node of its own.");
 }
 
 function isAuthority(node: NodeSpec | undefined): boolean {

@@ -277,7 +277,14 @@ const cases: Readonly<Record<string, unknown>> = {
     ...pair,
     nodes: {
       ...pair.nodes,
-      ca: { kind: "host", services: { krill: { kind: "krill" }, other: { kind: "krill" } } },
+      ca: {
+        kind: "host",
+        services: {
+          krill: { kind: "krill" },
+          other: { kind: "krill" },
+          rtr: { kind: "relying-party", authority: "ca" },
+        },
+      },
       validator: { kind: "host", services: { rtr: { kind: "relying-party", authority: "r1" } } },
     },
   },
