@@ -58,13 +58,15 @@ export class Krill {
     });
   }
 
-  /** URIs of the ROAs of a CA that relying parties would fetch now. */
-  async published(authority: string): Promise<string[]> {
+  /** URIs of the ROAs of a CA that relying parties would fetch now; undefined while a publication is being replaced. */
+  async published(authority: string): Promise<string[] | undefined> {
     const base = (await this.#ca(authority))?.repo_info?.sia_base;
     const notification = await this.#get("/rrdp/notification.xml");
     const snapshot = /<snapshot uri="https:\/\/[^/"]+([^"]+)"/.exec(notification)?.[1];
     if (base === undefined || snapshot === undefined) return [];
-    const uris = [...(await this.#get(snapshot)).matchAll(/uri="([^"]+\.roa)"/g)].map(([, uri = ""]) => uri);
+    const text = await this.#ask("GET", snapshot, undefined, [404]);
+    if (text === undefined) return undefined;
+    const uris = [...text.matchAll(/uri="([^"]+\.roa)"/g)].map(([, uri = ""]) => uri);
     return uris.filter((uri) => uri.startsWith(base));
   }
 

@@ -134,6 +134,7 @@ async function published({ authority }: Inputs, krill: Krill): Promise<void> {
   await waitFor("its publication of the ROAs", 30_000, async () => {
     const wanted = (await krill.roas(authority))?.flatMap(({ uris }) => uris) ?? [];
     const there = await krill.published(authority);
+    if (there === undefined) return "it is being replaced";
     const missing = wanted.find((uri) => !there.includes(uri));
     const withdrawn = there.find((uri) => !wanted.includes(uri));
     if (missing !== undefined) return `${missing} isn't there`;
