@@ -102,7 +102,13 @@ export function bgpSecurityTopology(settings: BgpSecuritySettings): TopologySpec
   for (const [name, { asn, title }] of Object.entries(networks) as [NetworkName, Network][]) {
     const validates = (validating as readonly string[]).includes(name);
     // Nobody here has roles yet: an exercise adds them.
-    const policy: PolicySpec = { roles: false, ...(validates ? { originValidation: true } : {}) };
+    // Transit B knows its customers' prefixes: if both of the leaker's providers took the leak, BGP would have two
+    // stable states, and which one came about would depend on what was before (a wedgie, RFC 4264).
+    const policy: PolicySpec = {
+      roles: false,
+      ...(validates ? { originValidation: true } : {}),
+      ...(name === "trb" ? { customerPrefixes: true } : {}),
+    };
     autonomousSystems[name] = { asn, title, policy };
     nodes[name] = router(name);
   }

@@ -121,6 +121,20 @@ describe.each((await allLabs()).map((lab) => [lab.name, lab] as const))("the lab
     }
   });
 
+  test("comes to rest in one way only, healthy, broken and solved, whatever was before", () => {
+    const situations = [
+      {},
+      ...(lab.faults ?? []).flatMap(({ name: fault, solutions }) => [
+        { fault },
+        ...solutions.map(({ name: solution }) => ({ fault, solution })),
+      ]),
+    ];
+    for (const situation of situations) {
+      const { alternatives, perhapsMore, unstable } = expectedRoutes(situationOf(lab, situation).topology);
+      expect([situation, [...alternatives.keys()], [...perhapsMore], unstable]).toEqual([situation, [], [], []]);
+    }
+  });
+
   test("suggests three commands", () => {
     expect(lab.tryNext).toHaveLength(3);
   });
