@@ -189,10 +189,15 @@ function readiness(topology: Topology, within: number): Omit<ReadinessInputs, "s
         prefixSets[name] = prefixes;
       }
       const digest = expectedDigest(topology, router.name);
+      // The end that has the limit; the other one goes on trying.
+      const shut = expected.shut.flatMap(({ ends }) =>
+        ends.flatMap((end) => (end.router === router.name && end.neighbour === "customer" ? [end.protocol] : [])),
+      );
       return {
         node: router.name,
         sessions: sessionsOf(topology, router.name),
         prefixes: name,
+        ...(shut.length === 0 ? {} : { shut }),
         ...(digest === undefined ? {} : { routes: digest }),
         ...(policyOf(topology, router).originValidation ? { rpki: rpkiReadiness(topology) } : {}),
       };

@@ -153,6 +153,8 @@ export interface RouterReadiness {
   readonly sessions: Readonly<Record<string, string>>;
   /** Name in `prefixSets` of the prefixes to which it must have a route. */
   readonly prefixes: string;
+  /** BGP protocols that must be shut, as more prefixes come over them than they take; absent where there is none. */
+  readonly shut?: readonly string[];
   /** Of all routes that it has by BGP (topology/routes/digest.ts); absent where they may come to rest in several ways. */
   readonly routes?: string;
   /** What it must have learned of the RPKI; absent where it doesn't validate. */

@@ -14,11 +14,21 @@ export function missingSessions(router: RouterReadiness, protocols: string): str
   });
 }
 
+/** Sessions that are up though they must be shut by their limit. `protocols` is the reply to `show protocols`. */
+export function notShut(router: RouterReadiness, protocols: string): string[] {
+  const states = sessionStates(router, protocols);
+  return (router.shut ?? []).flatMap((name) =>
+    states.get(name) === "Established"
+      ? [`${router.node}: session ${name} is up, though more prefixes come over it than it takes`]
+      : [],
+  );
+}
+
 /** By protocol: `Established`, or what BIRD says instead; `disabled` when somebody turned it off. */
 export function sessionStates(router: RouterReadiness, protocols: string): Map<string, string> {
   const states = new Map<string, string>();
   for (const { name, state, info } of parseProtocols(protocols)) {
-    if (!(name in router.sessions)) continue;
+    if (!(name in router.sessions) && router.shut?.includes(name) !== true) continue;
     if (state === "up" && info.startsWith("Established")) states.set(name, "Established");
     else states.set(name, state === "down" && info === "" ? "disabled" : info || state);
   }
@@ -27,22 +37,26 @@ export function sessionStates(router: RouterReadiness, protocols: string): Map<s
 
 /**
  * What to tell BIRDs so that sessions come back soon: `enable` for those that somebody disabled, `restart` for a far
- * end that still holds a session which this end has lost, and would hold it until its hold timer ends. Each is
- * `[node, command]`. `states`: by node.
+ * end that still holds a session which this end has lost, and would hold it until its hold timer ends; and for one
+ * that was up when its limit was set, which BIRD holds against new routes only. Each is `[node, command]`. `states`: by
+ * node.
  */
 export function sessionRepairs(
   routers: readonly RouterReadiness[],
   states: ReadonlyMap<string, ReadonlyMap<string, string>>,
 ): [string, string][] {
-  return routers.flatMap((router) =>
-    Object.entries(router.sessions).flatMap(([name, far]): [string, string][] => {
+  return routers.flatMap((router) => [
+    ...(router.shut ?? [])
+      .filter((name) => states.get(router.node)?.get(name) === "Established")
+      .map((name): [string, string] => [router.node, `restart ${name}`]),
+    ...Object.entries(router.sessions).flatMap(([name, far]): [string, string][] => {
       const state = states.get(router.node)?.get(name);
       if (state === "Established") return [];
       if (state === "disabled") return [[router.node, `enable ${name}`]];
       const [farNode = "", farName = ""] = far.split("/");
       return states.get(farNode)?.get(farName) === "Established" ? [[farNode, `restart ${farName}`]] : [];
     }),
-  );
+  ]);
 }
 
 /** RTR sessions that aren't there yet. `protocols` is the reply to `show protocols`. */

@@ -12,6 +12,7 @@ import {
   missingRtrSessions,
   otherRoutes,
   missingSessions,
+  notShut,
   sessionRepairs,
   sessionStates,
   withoutCarrier,
@@ -92,7 +93,11 @@ async function lacks(
   const prefixes = inputs.prefixSets[router.prefixes] ?? [];
   return withBird(holder, router, async (bird) => {
     const protocols = await bird.ask("show protocols");
-    const sessions = [...missingSessions(router, protocols), ...missingRtrSessions(router, protocols)];
+    const sessions = [
+      ...missingSessions(router, protocols),
+      ...notShut(router, protocols),
+      ...missingRtrSessions(router, protocols),
+    ];
     if (sessions.length > 0) return sessions;
     for (const [table, wanted] of Object.entries(router.rpki?.roas ?? {})) {
       const wrong = wrongRoaCount(router, table, wanted, await bird.ask(`show route table ${table} count`));

@@ -4,6 +4,7 @@ import {
   missingPrefixes,
   missingRtrSessions,
   missingSessions,
+  notShut,
   otherRoutes,
   sessionRepairs,
   sessionStates,
@@ -141,4 +142,17 @@ describe("the RPKI at a router", () => {
       "tra: 0 of 3 ROAs in roas4",
     ]);
   });
+});
+
+test("a session that its limit must shut is told while it is up, and restarted", () => {
+  const limited: RouterReadiness = { node: "trc", sessions: {}, shut: ["leaker_v4"], prefixes: "" };
+  const line = (state: string): string => `leaker_v4  BGP        ---        ${state}`;
+  const up = line("up     08:36:01.226  Established");
+  expect(notShut(limited, up)).toEqual([
+    "trc: session leaker_v4 is up, though more prefixes come over it than it takes",
+  ]);
+  expect(notShut(limited, line("down   07:39:02.451  Automatic shutdown: Route limit exceeded"))).toEqual([]);
+  expect(sessionRepairs([limited], new Map([["trc", sessionStates(limited, up)]]))).toEqual([
+    ["trc", "restart leaker_v4"],
+  ]);
 });
