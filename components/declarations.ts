@@ -10,6 +10,7 @@ import type {
   SegmentInputs,
 } from "../provider/schema.ts";
 import { policyOf } from "../topology/bird/neighbour.ts";
+import { checkedProtocols } from "../topology/bird/origins.ts";
 import { renderBird } from "../topology/bird/render.ts";
 import { roaTable } from "../topology/bird/policy.ts";
 import { rtrProtocol } from "../topology/bird/rtr.ts";
@@ -133,7 +134,7 @@ function rulesOf({ ruleset, iptables, ip6tables }: Node): Pick<NodeInputs, "rule
 function servicesOf(topology: Topology, node: Node): Pick<NodeInputs, "files" | "daemons"> {
   const services = renderedServices(topology, node);
   return {
-    files: Object.assign({}, ...services.map(({ files }) => files)) as Record<string, string>,
+    files: Object.assign({}, node.files, ...services.map(({ files }) => files)) as Record<string, string>,
     daemons: services.map(({ name, command, prepare, files, trusts, reload, listens, interfaces }) => ({
       name,
       command,
@@ -181,6 +182,7 @@ function readiness(topology: Topology, within: number): Omit<ReadinessInputs, "s
       const prefixes = [...(expected.routes.get(router.name)?.keys() ?? [])]
         .filter((prefix) => possibleRoutes(expected, router.name, prefix).every((route) => route !== undefined))
         .sort();
+      const announces = checkedProtocols(topology, router);
       const key = prefixes.join(" ");
       let name = names.get(key);
       if (name === undefined) {
@@ -199,6 +201,7 @@ function readiness(topology: Topology, within: number): Omit<ReadinessInputs, "s
         prefixes: name,
         ...(shut.length === 0 ? {} : { shut }),
         ...(digest === undefined ? {} : { routes: digest }),
+        ...(announces.length === 0 ? {} : { announces }),
         ...(policyOf(topology, router).originValidation ? { rpki: rpkiReadiness(topology) } : {}),
       };
     });

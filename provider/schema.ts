@@ -157,6 +157,8 @@ export interface RouterReadiness {
   readonly shut?: readonly string[];
   /** Of all routes that it has by BGP (topology/routes/digest.ts); absent where they may come to rest in several ways. */
   readonly routes?: string;
+  /** BIRD protocols that must be up, as its health check enables them; absent where it has none. */
+  readonly announces?: readonly string[];
   /** What it must have learned of the RPKI; absent where it doesn't validate. */
   readonly rpki?: RpkiReadiness;
 }

@@ -108,6 +108,7 @@ function resolveNodes(draft: Draft, results: Results, interfacesOf: ReadonlyMap<
       name,
       interfaces: interfacesOf.get(name) ?? [],
       addresses: results.extraAddresses.get(name) ?? [],
+      files: spec.files ?? {},
       services: Object.entries(spec.services ?? {}).map(([service, each]) => ({ name: service, spec: each })),
       sysctls: spec.sysctls ?? {},
       ruleset: spec.ruleset ?? "",

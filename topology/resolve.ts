@@ -12,7 +12,7 @@ import { readHijacks, readPolicies, readRoas } from "./routing/policies.ts";
 import { readRelations } from "./routing/relations.ts";
 import { planSessions } from "./routing/sessions.ts";
 import { resolveSystems } from "./routing/systems.ts";
-import { checkServiceInterfaces, checkServices } from "./services/check.ts";
+import { checkPrograms, checkServiceInterfaces } from "./services/check.ts";
 import type { TopologySpec } from "./spec.ts";
 import type { Topology } from "./topology.ts";
 import { checkLimits } from "./validation/limits.ts";
@@ -36,7 +36,7 @@ export function resolve(spec: TopologySpec): Topology {
   stage("the topology's names and values", (report) => {
     checkNames(draft, report);
     checkLimits(draft, report);
-    checkServices(spec.nodes, report);
+    checkPrograms(spec.nodes, report);
   });
 
   const { addresses, ...read } = stage("the topology's addressing", (report) => ({

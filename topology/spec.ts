@@ -97,6 +97,8 @@ export interface PolicySpec {
 interface NodeSpecBase {
   /** Further addresses (CIDR) on its loopback interface, such as an anycast service's; other nodes may have them too. */
   readonly addresses?: readonly string[];
+  /** Text files, such as tools for its checks, by path relative to the node's directory (/run/bird on the node). */
+  readonly files?: Readonly<Record<string, string>>;
   /** By name (as for nodes, at most 32 characters): programs that run on it. */
   readonly services?: Readonly<Record<string, ServiceSpec>>;
   /** Network sysctls by dotted name, such as `net.ipv4.icmp_echo_ignore_broadcasts`: `"0"`, besides those that its kind has. */

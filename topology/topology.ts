@@ -67,6 +67,8 @@ interface NodeBase {
   readonly interfaces: readonly Interface[];
   /** Further addresses on the loopback interface, with length, of families in use. */
   readonly addresses: readonly string[];
+  /** By path relative to the node's directory. */
+  readonly files: Readonly<Record<string, string>>;
   readonly services: readonly Service[];
   /** As declared, for families in use and not. */
   readonly sysctls: Readonly<Record<string, string>>;

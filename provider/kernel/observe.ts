@@ -211,7 +211,10 @@ async function undeclaredDaemons(holder: Holder, { name, daemons }: NodeInputs):
   return started.filter((each) => !daemons.some((daemon) => daemon.name === each));
 }
 
-/** Compares the process that the pid file names with the declared command, so that a recycled pid doesn't count. */
+/**
+ * Compares the process that the pid file names with the declared command, so that a recycled pid doesn't count. One that
+ * a signal has stopped doesn't run.
+ */
 export async function isRunning(
   holder: Holder,
   node: string,
@@ -221,8 +224,9 @@ export async function isRunning(
   try {
     const pid = (await readFile(insidePath(holder, `${nodeDirectory(node)}/${daemon}.pid`), "utf8")).trim();
     const words = (await readFile(insidePath(holder, `/proc/${pid}/cmdline`), "utf8")).split("\0").slice(0, -1);
+    const state = await readFile(insidePath(holder, `/proc/${pid}/stat`), "utf8");
     const shown = shownBy(command);
-    return words.slice(-shown.length).join("\0") === shown.join("\0");
+    return !/^\d+ \(.*\) T /s.test(state) && words.slice(-shown.length).join("\0") === shown.join("\0");
   } catch {
     return false;
   }

@@ -68,6 +68,14 @@ export function missingRtrSessions(router: RouterReadiness, protocols: string): 
   });
 }
 
+/** What a health check holds back. `protocols` is the reply to `show protocols`. */
+export function withdrawn(router: RouterReadiness, protocols: string): string[] {
+  const states = new Map(parseProtocols(protocols).map(({ name, state }) => [name, state]));
+  return (router.announces ?? []).flatMap((name) =>
+    states.get(name) === "up" ? [] : [`${router.node}: its health check doesn't let it announce ${name}`],
+  );
+}
+
 /** `count` is the reply to `show route table TABLE count`. */
 export function wrongRoaCount(router: RouterReadiness, table: string, wanted: number, count: string): string[] {
   const held = Number(/for (\d+) networks?/.exec(count)?.[1] ?? 0);

@@ -15,6 +15,7 @@ import {
   notShut,
   sessionRepairs,
   sessionStates,
+  withdrawn,
   withoutCarrier,
   wrongRoaCount,
 } from "./convergence.ts";
@@ -93,15 +94,16 @@ async function lacks(
   const prefixes = inputs.prefixSets[router.prefixes] ?? [];
   return withBird(holder, router, async (bird) => {
     const protocols = await bird.ask("show protocols");
-    const sessions = [
+    const wrong = [
       ...missingSessions(router, protocols),
       ...notShut(router, protocols),
       ...missingRtrSessions(router, protocols),
+      ...withdrawn(router, protocols),
     ];
-    if (sessions.length > 0) return sessions;
+    if (wrong.length > 0) return wrong;
     for (const [table, wanted] of Object.entries(router.rpki?.roas ?? {})) {
-      const wrong = wrongRoaCount(router, table, wanted, await bird.ask(`show route table ${table} count`));
-      if (wrong.length > 0) return wrong;
+      const count = wrongRoaCount(router, table, wanted, await bird.ask(`show route table ${table} count`));
+      if (count.length > 0) return count;
     }
     const count = await bird.ask("show route count");
     if (!hasEnoughNetworks(prefixes.length, count))

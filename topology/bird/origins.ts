@@ -40,7 +40,7 @@ export function renderOrigins(topology: Topology, router: Router): string[] {
         "",
       );
     const held = originated.filter((prefix) => !fromInterfaces.has(prefix) && !router.anycast.includes(prefix));
-    const anycast = router.anycast.filter((prefix) => familyOf(prefix) === family && !fromInterfaces.has(prefix));
+    const anycast = ofAnycastProtocol(topology, router).filter((prefix) => familyOf(prefix) === family);
     const hijacks = router.hijacks.filter(({ prefix }) => familyOf(prefix) === family);
     if (held.length > 0)
       lines.push(
@@ -54,7 +54,8 @@ export function renderOrigins(topology: Topology, router: Router): string[] {
     if (anycast.length > 0)
       lines.push(
         "# Announced from other places too: the nearest gets the traffic.",
-        ...block(`protocol static anycast${digit}`, [
+        ...block(`protocol static ${anycastProtocol(family)}`, [
+          ...(isHealthChecked(router) ? ["disabled;  # until the health check finds that the service answers"] : []),
           `${family} { import filter announce; };`,
           ...anycast.map((prefix) => `route ${prefix} unreachable;`),
         ]),
@@ -71,6 +72,29 @@ export function renderOrigins(topology: Topology, router: Router): string[] {
       );
   }
   return lines;
+}
+
+/** Name of BIRD's protocol for the anycast prefixes of a family. */
+export function anycastProtocol(family: Family): string {
+  return `anycast${familyDigit(family)}`;
+}
+
+/** Anycast prefixes that BIRD announces by a protocol of their own. */
+function ofAnycastProtocol(topology: Topology, router: Router): string[] {
+  const lans = new Set([...connectedPrefixes(topology, router).values()].flat());
+  return router.anycast.filter((prefix) => !lans.has(prefix));
+}
+
+function isHealthChecked({ services }: Router): boolean {
+  return services.some(({ spec }) => spec.kind === "health-check");
+}
+
+/** Names of the protocols that the router's health check enables and disables; none where it has none. */
+export function checkedProtocols(topology: Topology, router: Router): string[] {
+  if (!isHealthChecked(router)) return [];
+  const prefixes = ofAnycastProtocol(topology, router);
+  const families = topology.families.filter((family) => prefixes.some((prefix) => familyOf(prefix) === family));
+  return families.map(anycastProtocol);
 }
 
 /** The kernel's routing tables. A route server has none to fill: packets don't pass through it. */

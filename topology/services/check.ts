@@ -1,7 +1,8 @@
-/** Names and values of services. */
+/** Names and values of services, and files of nodes. */
 import type { Draft, DraftEnd } from "../draft.ts";
 import type { NodeSpec } from "../spec.ts";
 import { member, type Report } from "../validation/report.ts";
+import { checkAnnounced, checkHealthCheck } from "./health-check.ts";
 import { checkMulticast, multicastInterfaces } from "./multicast.ts";
 import { krillPort } from "./krill.ts";
 import { statusPort } from "./relying-party.ts";
@@ -11,11 +12,13 @@ import type { PortSpec, ServiceSpec } from "./spec.ts";
 /** Names that a node's own files and daemons have. */
 const reserved = new Set(["bird", "ruleset"]);
 
-export function checkServices(nodes: Readonly<Record<string, NodeSpec>>, report: Report): void {
+export function checkPrograms(nodes: Readonly<Record<string, NodeSpec>>, report: Report): void {
   for (const [node, spec] of Object.entries(nodes)) {
     const path = `${member("nodes", node)}.services`;
     const taken = new Map<string, string>();
     let multicast: string | undefined;
+    checkAnnounced(spec, path, report);
+    checkFiles(spec, `${member("nodes", node)}.files`, report);
     for (const [name, service] of Object.entries(spec.services ?? {})) {
       const at = member(path, name);
       if (!/^[a-z][a-z0-9-]{0,31}$/.test(name) || reserved.has(name)) {
@@ -74,6 +77,7 @@ function interfacesOf(service: ServiceSpec, path: string): ReadonlyMap<string, s
     case "dns":
     case "http":
     case "registry":
+    case "health-check":
       return new Map();
   }
 }
@@ -118,6 +122,7 @@ export function portsOf(service: ServiceSpec): readonly PortSpec[] {
     case "registry":
       return [43, 80, 443].map((port) => ({ protocol: "tcp", port }));
     case "multicast":
+    case "health-check":
       return [];
   }
 }
@@ -132,7 +137,7 @@ function checkService(service: ServiceSpec, path: string, report: Report): void 
       if ((service.command[0] ?? "") === "")
         report.add("empty-command", `${path}.command`, undefined, "a program and its arguments", "Name a program.");
       for (const file of Object.keys(service.files ?? {}))
-        if (file === "" || file.startsWith("/") || file.split("/").includes(".."))
+        if (!isInside(file))
           report.add("bad-path", `${path}.files`, file, "a path inside the node's directory", "Use a relative path.");
       break;
     case "dns":
@@ -157,12 +162,29 @@ function checkService(service: ServiceSpec, path: string, report: Report): void 
     case "multicast":
       checkMulticast(service, path, report);
       break;
+    case "health-check":
+      checkHealthCheck(service, path, report);
+      break;
     case "http":
     case "rtr":
     case "krill":
     case "relying-party":
     case "registry":
       break;
+  }
+}
+
+function isInside(file: string): boolean {
+  return file !== "" && !file.startsWith("/") && !file.split("/").includes("..");
+}
+
+/** A node's own daemons have files named after them. */
+function checkFiles({ files = {}, services = {} }: NodeSpec, path: string, report: Report): void {
+  for (const file of Object.keys(files)) {
+    const [first = ""] = file.split(/[./]/);
+    if (isInside(file) && !reserved.has(first) && !Object.hasOwn(services, first)) continue;
+    const expected = "a path inside the node's directory that no daemon or service of the node is named like";
+    report.add("bad-path", path, file, expected, "Use another relative path.");
   }
 }
 

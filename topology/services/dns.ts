@@ -11,7 +11,7 @@ export function renderDns(topology: Topology, { node, name, directory }: Place, 
   return {
     command: ["knotd", "-c", `${directory}/knot.conf`],
     files: {
-      [`${name}/knot.conf`]: configuration(directory, topology.families, Object.keys(zones)),
+      [`${name}/knot.conf`]: configuration(node, directory, topology.families, Object.keys(zones)),
       ...Object.fromEntries(
         Object.entries(zones).map(([zone, records]) => [`${name}/${fileName(zone)}`, zoneFile(zone, records)]),
       ),
@@ -29,13 +29,21 @@ function fileName(zone: string): string {
   return zone === "." ? "root.zone" : `${zone}.zone`;
 }
 
-function configuration(directory: string, families: Topology["families"], zones: readonly string[]): string {
+function configuration(
+  node: string,
+  directory: string,
+  families: Topology["families"],
+  zones: readonly string[],
+): string {
   const addresses = [
     ...(families.includes("ipv4") ? ["0.0.0.0@53"] : []),
     ...(families.includes("ipv6") ? ['"::@53"'] : []),
   ];
   return `${[
     "server:",
+    // Which server answers, for those who ask (RFC 4892, RFC 5001).
+    `  identity: "${node}"`,
+    `  nsid: "${node}"`,
     `  rundir: "${directory}"`,
     `  pidfile: "${directory}/knot.pid"`,
     `  listen: [ ${addresses.join(", ")} ]`,

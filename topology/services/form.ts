@@ -30,4 +30,5 @@ export const serviceForm = variant({
       routes: list(object({ group: string, from: string, to: list(string) })),
     },
   ),
+  "health-check": object({ command: string }, { interval: number, timeout: number, rise: number, fall: number }),
 });

@@ -2,6 +2,7 @@
 import type { Service, Topology } from "../topology.ts";
 import { portsOf } from "./check.ts";
 import { renderDns } from "./dns.ts";
+import { renderHealthCheck } from "./health-check.ts";
 import { renderHttp } from "./http.ts";
 import { renderKrill } from "./krill.ts";
 import { renderRegistry } from "./registry.ts";
@@ -77,6 +78,8 @@ export function renderService(topology: Topology, node: string, { name, spec }: 
         return renderRegistry(topology, place);
       case "multicast":
         return renderMulticast(topology, place, spec);
+      case "health-check":
+        return renderHealthCheck(topology, place, spec);
     }
   })();
   return { name, ...daemon, listens: daemon.slow === true ? [] : portsOf(spec) };

@@ -1,7 +1,15 @@
 /** Programs on nodes: what an author writes. Plain data. */
 
 export type ServiceSpec =
-  DaemonSpec | RtrSpec | KrillSpec | RelyingPartySpec | DnsSpec | HttpSpec | RegistrySpec | MulticastSpec;
+  | DaemonSpec
+  | RtrSpec
+  | KrillSpec
+  | RelyingPartySpec
+  | DnsSpec
+  | HttpSpec
+  | RegistrySpec
+  | MulticastSpec
+  | HealthCheckSpec;
 
 /** Any program that stays in the foreground. */
 export interface DaemonSpec {
@@ -48,7 +56,10 @@ export interface RelyingPartySpec {
   readonly port?: number;
 }
 
-/** An authoritative name server: Knot DNS. It listens on every address of the node, port 53. */
+/**
+ * An authoritative name server: Knot DNS. It listens on every address of the node, port 53, and tells the node's name
+ * to who asks for its identity (`id.server CH TXT`, RFC 4892; NSID, RFC 5001).
+ */
 export interface DnsSpec {
   readonly kind: "dns";
   /** Zones by name without the last dot, such as `example.com`. */
@@ -108,4 +119,22 @@ export interface MulticastRouteSpec {
   /** Interfaces of the node by name. A packet needs a TTL, or hop limit, greater than 1 to go on. */
   readonly from: string;
   readonly to: readonly string[];
+}
+
+/**
+ * Announces the router's anycast prefixes while a service answers, and withdraws them when it doesn't. The router
+ * begins without them. One that is exactly a LAN of the router is left alone: it goes with its interface.
+ */
+export interface HealthCheckSpec {
+  readonly kind: "health-check";
+  /** A shell's, run on the node in its own directory: exit code 0 says that the service answers. */
+  readonly command: string;
+  /** Seconds between the end of a run and the next, 0.1 to 3600. Default 1. */
+  readonly interval?: number;
+  /** Seconds that a run may take, 0.1 to 3600; one that takes longer has failed. Default 1. */
+  readonly timeout?: number;
+  /** Good runs in a row before the prefixes are announced, 1 to 100. Default 2. */
+  readonly rise?: number;
+  /** Failed runs in a row before they are withdrawn, 1 to 100. Default 3. */
+  readonly fall?: number;
 }

@@ -37,6 +37,7 @@ const autonomousSystem = object(
 
 const anyNode = {
   addresses: list(string),
+  files: record(string),
   services: record(serviceForm),
   sysctls: record(string),
   ruleset: string,

@@ -78,6 +78,7 @@ export const policies: TopologySpec = {
       originates: ["10.21.0.0/16", "10.99.0.0/16", "2001:db8:21::/48"],
       anycast: ["10.99.0.0/16"],
       addresses: ["10.99.0.1/32"],
+      services: { health: { kind: "health-check", command: "ping -c 1 10.99.0.1", rise: 1, timeout: 0.5 } },
       hijacks: [{ prefix: "10.22.0.0/16", behind: "member" }, { prefix: "10.1.128.0/17" }],
     },
     member: {

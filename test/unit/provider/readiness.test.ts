@@ -8,6 +8,7 @@ import {
   otherRoutes,
   sessionRepairs,
   sessionStates,
+  withdrawn,
   wrongRoaCount,
 } from "../../../provider/readiness/convergence.ts";
 import type { RouterReadiness } from "../../../provider/schema.ts";
@@ -26,6 +27,18 @@ const established = "up     02:34:56.123  Established   ";
 describe("readiness of a router", () => {
   test("lacks nothing when every session is Established", () => {
     expect(missingSessions(router, protocols(established, established))).toEqual([]);
+  });
+
+  test("tells what a health check holds back, or has not let go yet", () => {
+    const checked = { ...router, announces: ["anycast4", "anycast6"] };
+    const text = [
+      protocols(established, established),
+      "anycast4   Static     master4    up     02:34:56.123",
+      "anycast6   Static     master6    down   02:34:56.123",
+    ].join("\n");
+    expect(withdrawn(checked, text)).toEqual(["r1: its health check doesn't let it announce anycast6"]);
+    expect(withdrawn(checked, "")).toHaveLength(2);
+    expect(withdrawn(router, text)).toEqual([]);
   });
 
   test("tells a session's state and last error", () => {

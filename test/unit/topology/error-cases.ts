@@ -427,6 +427,20 @@ const cases: Readonly<Record<string, unknown>> = {
       b1: routerOfBlue,
     },
   },
+  "health-checks": {
+    ...pair,
+    nodes: {
+      r1: {
+        ...router,
+        files: { "tools/ask.py": "", "../ask.py": "", "bird.conf": "", "health/state": "" },
+        services: {
+          health: { kind: "health-check", command: " ", interval: 0, timeout: 4000, rise: 0, fall: 1.5 },
+          again: { kind: "health-check", command: "true" },
+        },
+      },
+      b1: routerOfBlue,
+    },
+  },
   "host-names": { ...pair, names: { "whois.example": "r9", b1: "r1", "Not A Name": "b1" }, resolver: "r1" },
   "route-server-on-a-link": {
     ...pair,
