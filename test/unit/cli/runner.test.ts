@@ -125,6 +125,15 @@ describe("a check", () => {
     expect(result.failure?.command).toBe("look");
   });
 
+  test("shows what its steps have to show, once it has passed", async () => {
+    let tries = 0;
+    const sandbox = sandboxOf(() => ({ stdout: (tries += 1) < 3 ? "bad" : "good" }));
+    const show = ({ stdout }: CommandResult): string => `saw ${stdout}`;
+    const check = checkOf([step("look", "good", { show }), step("quiet"), step("again", "good", { show })]);
+    const result = await runCheck(check, sandbox, { clock: new FakeClock() });
+    expect(result).toMatchObject({ status: "passed", attempts: 3, shown: "saw good\nsaw good" });
+  });
+
   test("whose command can't be run is an error, not a failure", async () => {
     const sandbox = sandboxOf(() => Promise.reject(new Error("no such node")));
     const result = await runCheck(checkOf([step("look")], { within: 0 }), sandbox, { clock: new FakeClock() });
