@@ -15,6 +15,7 @@ import { renderBird } from "../topology/bird/render.ts";
 import { roaTable } from "../topology/bird/policy.ts";
 import { rtrProtocol } from "../topology/bird/rtr.ts";
 import { familyOf } from "../topology/bird/text.ts";
+import { roasDigest } from "../topology/rpki/digest.ts";
 import { hostSysctls, routerSysctls } from "../topology/bird/sysctls.ts";
 import { addressesOf, namesOf } from "../topology/names/hosts.ts";
 import {
@@ -214,10 +215,11 @@ function readiness(topology: Topology, within: number): Omit<ReadinessInputs, "s
 }
 
 function rpkiReadiness(topology: Topology): RpkiReadiness {
-  const count = (family: Family): number => topology.roas.filter(({ prefix }) => familyOf(prefix) === family).length;
+  const digest = (family: Family): string =>
+    roasDigest(topology.roas.filter(({ prefix }) => familyOf(prefix) === family));
   return {
     protocols: rtrServers(topology).map(rtrProtocol),
-    roas: Object.fromEntries(topology.families.map((family) => [roaTable(family), count(family)])),
+    roas: Object.fromEntries(topology.families.map((family) => [roaTable(family), digest(family)])),
   };
 }
 

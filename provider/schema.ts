@@ -166,6 +166,6 @@ export interface RouterReadiness {
 export interface RpkiReadiness {
   /** RTR protocols that must be Established. */
   readonly protocols: readonly string[];
-  /** How many ROAs each of its ROA tables must hold, by table. */
-  readonly roas: Readonly<Record<string, number>>;
+  /** Digest (topology/rpki/digest.ts) of the ROAs that each of its ROA tables must hold, by table. */
+  readonly roas: Readonly<Record<string, string>>;
 }

@@ -2,6 +2,7 @@
 import type { ObservedNode } from "../kernel/observe.ts";
 import { parseProtocols } from "../../topology/bird/protocols.ts";
 import { routesDigest, type ChosenRoute } from "../../topology/routes/index.ts";
+import { roasDigest } from "../../topology/rpki/digest.ts";
 import type { RouterReadiness } from "../schema.ts";
 
 /** `protocols` is the reply to `show protocols`. */
@@ -76,10 +77,18 @@ export function withdrawn(router: RouterReadiness, protocols: string): string[] 
   );
 }
 
-/** `count` is the reply to `show route table TABLE count`. */
-export function wrongRoaCount(router: RouterReadiness, table: string, wanted: number, count: string): string[] {
-  const held = Number(/for (\d+) networks?/.exec(count)?.[1] ?? 0);
-  return held === wanted ? [] : [`${router.node}: ${held} of ${wanted} ROAs in ${table}`];
+/** `digest` is of the ROAs that it must hold, `routes` the reply to `show route table TABLE`. */
+export function otherRoas(router: RouterReadiness, table: string, digest: string, routes: string): string[] {
+  const held = [...routes.matchAll(/^([0-9a-f][0-9a-f.:]*\/\d+)-(\d+) AS(\d+) /gm)].map(
+    ([, prefix = "", maxLength, asn]) => ({ prefix, maxLength: Number(maxLength), asn: Number(asn) }),
+  );
+  if (roasDigest(held) === digest) return [];
+  const wanted = Number(digest.split("-")[0]);
+  return [
+    held.length === wanted
+      ? `${router.node}: some of the ${wanted} ROAs in ${table} are others`
+      : `${router.node}: ${held.length} of ${wanted} ROAs in ${table}`,
+  ];
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   hasEnoughNetworks,
   missingPrefixes,
   missingRtrSessions,
+  otherRoas,
   otherRoutes,
   missingSessions,
   notShut,
@@ -17,7 +18,6 @@ import {
   sessionStates,
   withdrawn,
   withoutCarrier,
-  wrongRoaCount,
 } from "./convergence.ts";
 
 /** `labwright:net:Readiness`; see ReadinessInputs. It owns nothing: to delete it does nothing. */
@@ -102,8 +102,8 @@ async function lacks(
     ];
     if (wrong.length > 0) return wrong;
     for (const [table, wanted] of Object.entries(router.rpki?.roas ?? {})) {
-      const count = wrongRoaCount(router, table, wanted, await bird.ask(`show route table ${table} count`));
-      if (count.length > 0) return count;
+      const others = otherRoas(router, table, wanted, await bird.ask(`show route table ${table}`));
+      if (others.length > 0) return others;
     }
     const count = await bird.ask("show route count");
     if (!hasEnoughNetworks(prefixes.length, count))

@@ -5,12 +5,13 @@ import {
   missingRtrSessions,
   missingSessions,
   notShut,
+  otherRoas,
   otherRoutes,
   sessionRepairs,
   sessionStates,
   withdrawn,
-  wrongRoaCount,
 } from "../../../provider/readiness/convergence.ts";
+import { roasDigest } from "../../../topology/rpki/digest.ts";
 import type { RouterReadiness } from "../../../provider/schema.ts";
 import { routesDigest, type ChosenRoute } from "../../../topology/routes/index.ts";
 
@@ -136,11 +137,15 @@ t1b_v4     BGP        ---        up     02:52:33.702  Established`;
 });
 
 describe("the RPKI at a router", () => {
+  const roas = [
+    { prefix: "10.1.0.0/16", maxLength: 16, asn: 65001 },
+    { prefix: "10.2.0.0/16", maxLength: 24, asn: 65002 },
+  ];
   const router: RouterReadiness = {
     node: "tra",
     sessions: {},
     prefixes: "",
-    rpki: { protocols: ["rtr_rpki"], roas: { roas4: 3 } },
+    rpki: { protocols: ["rtr_rpki"], roas: { roas4: roasDigest(roas) } },
   };
 
   test("is there once its RTR sessions are Established and its tables hold all ROAs", () => {
@@ -150,10 +155,14 @@ describe("the RPKI at a router", () => {
       "tra: RTR session rtr_rpki is Sync-Start",
     ]);
     expect(missingRtrSessions(router, "")).toEqual(["tra: RTR session rtr_rpki is not configured"]);
-    expect(wrongRoaCount(router, "roas4", 3, "3 of 3 routes for 3 networks in table roas4")).toEqual([]);
-    expect(wrongRoaCount(router, "roas4", 3, "0 of 0 routes for 0 networks in table roas4")).toEqual([
-      "tra: 0 of 3 ROAs in roas4",
-    ]);
+    const table = (...lines: readonly string[]): string =>
+      ["Table roas4:", ...lines.map((line) => `${line}  [rtr_rpki 08:28:44.972] * (100)`)].join("\n");
+    const lacks = (...lines: readonly string[]): string[] =>
+      otherRoas(router, "roas4", roasDigest(roas), table(...lines));
+    expect(lacks("10.2.0.0/16-24 AS65002", "10.1.0.0/16-16 AS65001")).toEqual([]);
+    expect(lacks()).toEqual(["tra: 0 of 2 ROAs in roas4"]);
+    for (const other of ["10.2.0.0/16-16 AS65002", "10.2.0.0/16-24 AS65003", "10.3.0.0/16-24 AS65002"])
+      expect(lacks("10.1.0.0/16-16 AS65001", other)).toEqual(["tra: some of the 2 ROAs in roas4 are others"]);
   });
 });
 
