@@ -173,14 +173,7 @@ function planNode(task: NodeTask, job: Job): void {
   for (const route of observed?.deadRoutes ?? []) job.ip.push(`route del ${route}`);
   if (observed?.rulesetChanged === true || declaredRules(inputs) !== (files?.ruleset ?? ""))
     job.rest.push(...rulesetLines(inputs));
-  for (const name of files?.undeclared ?? []) {
-    const file = `${nodeDirectory(inputs.name)}/${name}.pid`;
-    // It leads a session and a process group of its own, whose number may be another's by now.
-    job.rest.push(
-      `pid=$(cat ${file}); ! ip netns pids ${inputs.name} | grep -qx "$pid" || kill -9 "-$pid"`,
-      `rm -f ${file}`,
-    );
-  }
+  for (const name of files?.undeclared ?? []) job.rest.push(endLine(inputs.name, name));
   for (const daemon of inputs.daemons) {
     const running = files?.running.has(daemon.name) === true;
     if (running && !task.start.includes(daemon.name)) continue;
@@ -219,16 +212,22 @@ function rulesetLines(inputs: NodeInputs): string[] {
   ];
 }
 
+/** Ends a daemon by its pid file: it leads a process group of its own, whose number may be another's by now. */
+function endLine(node: string, daemon: string): string {
+  const file = `${nodeDirectory(node)}/${daemon}.pid`;
+  return `if [ -e ${file} ]; then pid=$(cat ${file}); ! ip netns pids ${node} | grep -qx "$pid" || kill -9 "-$pid"; rm -f ${file}; fi`;
+}
+
 function startLines(
   node: string,
   { name, command, socket, prepare, interfaces }: DaemonInputs,
   mayRun: boolean,
 ): string[] {
-  // Ours may run with another command; one that was started by hand instead of it would hold its socket and its sessions.
-  const end = `for pid in $(ip netns pids ${node}); do { [ "$pid" = "$(cat ${name}.pid 2>/dev/null)" ] || tr '\\0' ' ' <"/proc/$pid/cmdline" | grep -qF -- ${quote(`${shownBy(command).join(" ")} `)}; } && kill -9 "$pid"; done || true`;
+  // One that was started by hand instead of ours would hold its socket and its sessions.
+  const end = `for pid in $(ip netns pids ${node}); do tr '\\0' ' ' <"/proc/$pid/cmdline" | grep -qF -- ${quote(`${shownBy(command).join(" ")} `)} && kill -9 "$pid"; done || true`;
   return [
     `cd ${nodeDirectory(node)}`,
-    ...(mayRun ? [end] : []),
+    ...(mayRun ? [endLine(node, name), end] : []),
     ...(mayRun && socket !== undefined ? [`rm -f ${quote(socket)}`] : []),
     ...(prepare === undefined ? [] : [`${executable(prepare).map(quote).join(" ")} </dev/null >&2`]),
     `setsid ${executable(command).map(quote).join(" ")} >>${name}.log 2>&1 </dev/null &`,
