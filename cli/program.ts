@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import type { Context, GlobalOptions } from "./context.ts";
 import { exitCodes } from "./errors.ts";
 import type { Streams } from "./output/output.ts";
+import type { RulesOptions } from "./verbs/check-rules.ts";
 import { addWhatif } from "./whatif/arguments.ts";
 
 /** Arguments that can't be understood (exit code 2), or help that was asked for (0). */
@@ -106,9 +107,16 @@ export function createProgram(
       .argument("<lab>", "lab or stack")
       .argument("[checks...]", "names of checks; default: all")
       .option("--symptoms", "what shows the fault that is in it, instead")
+      .option("--ruleset <file>", "try firewall rules on a copy of the lab, instead; may be given again", gather)
+      .option("--ruleset-format <format>", "nft, iptables or ip6tables; default: by the content")
+      .option("--probe <probe>", "such as `tcp outside->web:80 allowed`; may be given again", gather)
+      .option("--probes <file>", "a probe a line, and after a # a comment")
+      .option("--interface <name=interface>", "the rules' name for an interface, such as eth0=wan", gather)
       .option("--junit <file>", "write a JUnit report"),
-    async (context, lab: string, checks: string[], options: object) =>
-      (await import("./verbs/check.ts")).check(context, lab, checks, options),
+    async (context, lab: string, checks: string[], options: RulesOptions) =>
+      options.ruleset === undefined && options.probe === undefined && options.probes === undefined
+        ? (await import("./verbs/check.ts")).check(context, lab, checks, options)
+        : (await import("./verbs/check-rules.ts")).checkRules(context, lab, options),
   );
 
   does(
@@ -268,6 +276,11 @@ export function createProgram(
     }
     return exitCode;
   };
+}
+
+/** Of an option that may be given again. */
+function gather(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
 }
 
 /** They are taken before the verb and after it. */

@@ -48,12 +48,21 @@ export interface Lab<S extends SettingsSpec = SettingsSpec> {
   checks(topology: Topology, settings: Settings<S>): readonly Check[];
   /** What may be broken in it, for exercises. */
   readonly faults?: readonly Fault<NoInfer<S>>[];
+  /** Where `check --ruleset` tries rule sets, and the probes that it sends in any case. */
+  readonly rulesets?: RulesetTrials;
   /** Commands that its nodes and checks need; those that every lab needs (ip, ping and so on) go without saying. */
   readonly requires?: readonly string[];
   /** Seconds within which the lab converges. Default 60. */
   readonly convergesWithin?: number;
   /** Three commands worth trying, without the leading `lab`. */
   readonly tryNext: readonly string[];
+}
+
+export interface RulesetTrials {
+  /** Node that gets the rule set. Nodes of probes are on its links and segments. */
+  readonly node: string;
+  /** As `check --probe` takes them, without expectations. */
+  readonly probes: readonly string[];
 }
 
 /** Something that goes wrong in a lab, declared: `lab break LAB FAULT` brings it about, `lab solve LAB` mends it. */

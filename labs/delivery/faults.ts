@@ -30,7 +30,7 @@ const proves = ["any-6"];
 
 export const faults: readonly Fault[] = [
   {
-    name: "no-querier",
+    name: "floods",
     title:
       "Nobody on the west LAN asks who is in which group, so its switch sends every group's packets to every port.",
     hints: [
@@ -41,7 +41,7 @@ export const faults: readonly Fault[] = [
     breaks: (healthy) => withQuerier(healthy, false),
     symptoms: ({ families }) => [
       {
-        name: "group-floods",
+        name: "group-at-every-port",
         title: "The group's packets go out of every port of the west LAN",
         proves,
         steps: counted(
@@ -56,7 +56,7 @@ export const faults: readonly Fault[] = [
     solutions: [{ name: "querier", title: "The switch asks again.", solves: (broken) => withQuerier(broken, true) }],
   },
   {
-    name: "wrong-group",
+    name: "member-misses",
     title: "w2 is in another group than the one that the source sends to.",
     hints: [
       "Ping the group from the source: who answers, and who of the members doesn't?",
@@ -101,7 +101,7 @@ export const faults: readonly Fault[] = [
     ],
   },
   {
-    name: "no-multicast-route",
+    name: "east-silent",
     title: "r-core has no multicast route to the east: its route names r-west only.",
     hints: [
       "Ping the group from the source: which site is silent? Unicast reaches it.",
@@ -111,7 +111,7 @@ export const faults: readonly Fault[] = [
     breaks: (healthy) => withService(healthy, "r-core", "multicast", forwards("source", "r-west")),
     symptoms: ({ families }) => [
       {
-        name: "east-silent",
+        name: "west-only",
         title: "The group's packets reach the west only; r-core passes them to r-west and nowhere else",
         proves,
         steps: [
@@ -134,7 +134,7 @@ export const faults: readonly Fault[] = [
     ],
   },
   {
-    name: "rogue-dhcp",
+    name: "odd-leases",
     title: "w3 runs a DHCP server of its own, which names w3 as the default gateway.",
     hints: [
       "Hosts get addresses, but not always from the same range. A discover goes to everybody: who answers?",

@@ -70,7 +70,7 @@ const solution = (name: string, title: string, change: Change = (rules) => rules
 
 export const faults: readonly FirewallFault[] = [
   fault(
-    "shadowed",
+    "closed-to-outside",
     "A rule that drops what comes from outside stands before those that accept some of it.",
     [
       "The client inside reaches the servers, outside nobody does. So the servers work.",
@@ -101,7 +101,7 @@ export const faults: readonly FirewallFault[] = [
     ],
   ),
   fault(
-    "no-replies",
+    "unanswered",
     "No rule lets replies pass: those of established connections are dropped like any other packet.",
     [
       "Requests get no answer, in either direction. Do they arrive? `lab capture firewall web:dmz tcp port 80` while somebody asks.",
@@ -123,7 +123,7 @@ export const faults: readonly FirewallFault[] = [
     [solution("replies", "A rule accepts what belongs to a connection, or is related to one.")],
   ),
   fault(
-    "ipv6-forgotten",
+    "half-open",
     "The rules are for IPv4 only: IPv6 packets pass unseen.",
     [
       "Everything that must work does. Does everything fail that must?",
@@ -145,7 +145,7 @@ export const faults: readonly FirewallFault[] = [
     [solution("both-families", "The rules are for both families.")],
   ),
   fault(
-    "too-wide",
+    "open-ssh",
     "SSH to the servers is open to everybody, not to the admin alone.",
     [
       "All that must work works. Who else can do what only the admin may?",
