@@ -45,6 +45,7 @@ const requirements = {
   stayrtr: command("stayrtr"),
   smcroute: command("smcrouted"),
   busybox: command("busybox"),
+  iptables: command("iptables-nft-restore"),
   nft: command("nft"),
   tcpdump: command("tcpdump"),
   traceroute: command("traceroute"),

@@ -70,7 +70,10 @@ class Trace:
     def __init__(self, node):
         enter(node)
         self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER)
-        self.socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 22)
+        try:
+            self.socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 22)
+        except PermissionError:  # It takes root of the machine; the default holds some hundred packets' traces.
+            pass
         self.socket.bind((0, 0))
         self.socket.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, NFNLGRP_NFTRACE)
         self.socket.setblocking(False)
