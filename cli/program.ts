@@ -103,7 +103,12 @@ export function createProgram(
   );
 
   does(
-    verb("check", "run a lab's checks", ["check bgp", "check bgp sessions-established", "check bgp --junit report.xml"])
+    verb("check", "run a lab's checks, or try firewall rules on it", [
+      "check bgp",
+      "check bgp sessions-established",
+      "check bgp --junit report.xml",
+      'check firewall --ruleset my-rules.nft --interface eth0=wan --probe "tcp outside->web:80 allowed"',
+    ])
       .argument("<lab>", "lab or stack")
       .argument("[checks...]", "names of checks; default: all")
       .option("--symptoms", "what shows the fault that is in it, instead")
