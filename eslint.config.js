@@ -1,6 +1,6 @@
 import tseslint from "typescript-eslint";
 
-const ownFolders = ["provider", "programs", "components", "cli", "toolchain", "labs", "bench", "certs", "plugins"];
+const ownFolders = ["provider", "programs", "components", "cli", "toolchain", "labs", "bench", "certs", "plugins", "images"];
 
 export default tseslint.config(
   { ignores: ["node_modules/", ".labwright/", "test/golden/"] },

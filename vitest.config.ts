@@ -1,12 +1,16 @@
 import { defineConfig } from "vitest/config";
 import { ClosingLine } from "./test/reporter.ts";
 
+// A Docker daemon that tests start is for this process, whichever of its workers asks.
+process.env["LABWRIGHT_TEST_RUN"] = String(process.pid);
+
 /** Tests that share the kernel or the engine run one file after the other, each project after the one before. */
 const serial = { pool: "forks", fileParallelism: false, maxWorkers: 1 } as const;
 
 export default defineConfig({
   test: {
     reporters: ["default", new ClosingLine()],
+    globalSetup: "test/support/end-docker.ts",
     projects: [
       {
         extends: true,

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { findOnPath } from "../toolchain/paths.mjs";
-import { recordedTool } from "../toolchain/plan.mjs";
+import { installedPlugin, recordedTool, type PluginName } from "../toolchain/plan.mjs";
 
 declare module "vitest" {
   interface TaskMeta {
@@ -29,6 +29,11 @@ const kernel = (what: string, script: string) => (): string | undefined => {
   });
   return status === 0 ? undefined : `the kernel has no ${what} here`;
 };
+
+const officialPlugin = (name: PluginName) => (): string | undefined =>
+  installedPlugin(name, projectDirectory)?.origin === "official"
+    ? undefined
+    : `Pulumi's official ${name} plugin is not installed`;
 
 const requirements = {
   root: () => (process.getuid?.() === 0 ? undefined : "root is needed"),
@@ -74,10 +79,24 @@ const requirements = {
     recordedTool(projectDirectory, "pulumi") === undefined ? "the Pulumi CLI is not set up (npm run setup)" : undefined,
   krill: optional("krill", "Krill"),
   routinator: optional("routinator", "Routinator"),
-  docker: () =>
-    spawnSync("docker", ["info"], { stdio: "ignore", timeout: 10_000 }).status === 0
-      ? undefined
-      : "no Docker daemon answers",
+  "official docker plugin": officialPlugin("docker"),
+  "official command plugin": officialPlugin("command"),
+  dockerd: command("dockerd"),
+  mmdebstrap: command("mmdebstrap"),
+  /** A daemon that answers, or one that is started for this run of the tests. */
+  docker: () => {
+    const { stdout } = spawnSync(
+      process.execPath,
+      [
+        join(projectDirectory, "test", "support", "docker.ts"),
+        process.env["LABWRIGHT_TEST_RUN"] ?? String(process.pid),
+      ],
+      { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], timeout: 120_000 },
+    );
+    const found = JSON.parse(stdout) as { host?: string; reason?: string };
+    if (found.host !== undefined) process.env["DOCKER_HOST"] = found.host;
+    return found.reason;
+  },
 } satisfies Record<string, () => string | undefined>;
 
 export type Requirement = keyof typeof requirements;

@@ -1,6 +1,7 @@
 /**
- * The way into the project: `node toolchain/bootstrap.mjs setup|start|test|bench|lab|pulumi [ARGUMENTS]`.
- * `setup --rpki` also gets the tools of labs with rpki=full; `test` gets them where it can.
+ * The way into the project: `node toolchain/bootstrap.mjs setup|start|test|bench|docker|lab|pulumi [ARGUMENTS]`.
+ * `setup --rpki` also gets the tools of labs with rpki=full, and `test` gets them where it can; `setup --docker` also
+ * installs what labs in containers need.
  * Sets up what is missing, then runs the verb. Plain JavaScript without dependencies, for Node 18 and later.
  */
 import { spawn } from "node:child_process";
@@ -20,16 +21,17 @@ const verbs = {
   start: (rest) => [inProject("cli", "main.ts"), "start", ...rest],
   test: (rest) => [inProject("node_modules", "vitest", "vitest.mjs"), "run", "--root", projectDirectory, ...rest],
   bench: (rest) => [inProject("bench", "main.ts"), ...rest],
+  docker: (rest) => [inProject("toolchain", "docker", "main.ts"), ...rest],
   lab: (rest) => [inProject("cli", "main.ts"), ...rest],
   pulumi: (rest) => [inProject("toolchain", "run-pulumi.ts"), ...rest],
 };
 
 async function main([verb = "", ...rest]) {
   if (!Object.hasOwn(verbs, verb)) throw new UserError(`"${verb}" is none of ${Object.keys(verbs).join(", ")}.`);
-  const optional = optionalFor(verb, rest);
-  const done = isDone(planSetUp(projectDirectory, process.env, { optional: optional !== undefined }));
+  const options = optionsFor(verb, rest);
+  const done = isDone(planFor(options));
   // Doctor's work is to say what is missing; it needs no more than node_modules.
-  if (!done && !(verb === "lab" && rest[0] === "doctor" && !planSetUp().modules)) await setUp(optional);
+  if (!done && !(verb === "lab" && rest[0] === "doctor" && !planSetUp().modules)) await setUp(options);
   const command = verbs[verb];
   if (command === undefined) {
     if (done) console.error("Everything is set up.");
@@ -38,15 +40,26 @@ async function main([verb = "", ...rest]) {
   return runProgram(command(rest));
 }
 
-/** The option of setup.ts that the verb asks for. */
-function optionalFor(verb, rest) {
-  if (verb === "setup" && rest.includes("--rpki")) return "--rpki";
+/** The options of setup.ts that the verb asks for. */
+function optionsFor(verb, rest) {
+  if (verb === "setup") {
+    const unknown = rest.filter((option) => option !== "--rpki" && option !== "--docker");
+    if (unknown.length > 0) throw new UserError(`\`setup\` takes --docker and --rpki, and no ${unknown.join(" ")}.`);
+    return rest;
+  }
   // CI must run every test; elsewhere they are skipped where the tools can't be had.
-  return verb === "test" && (process.env["CI"] || findOnPath("cargo") !== undefined) ? "--try-rpki" : undefined;
+  return verb === "test" && (process.env["CI"] || findOnPath("cargo") !== undefined) ? ["--try-rpki"] : [];
 }
 
-async function setUp(optional) {
-  const plan = planSetUp(projectDirectory, process.env, { optional: optional !== undefined });
+function planFor(options) {
+  return planSetUp(projectDirectory, process.env, {
+    optional: options.some((option) => option.endsWith("-rpki")),
+    groups: options.includes("--docker") ? ["docker"] : [],
+  });
+}
+
+async function setUp(options) {
+  const plan = planFor(options);
   console.error(announce(plan));
   if (isInteractive() && !(await confirmed())) throw new UserError("Nothing was installed.");
   const began = Date.now();
@@ -55,7 +68,7 @@ async function setUp(optional) {
     if (planSetUp().modules) await installModules();
     const node = projectNode();
     if (node === undefined) throw new UserError(noNode());
-    const status = await run(node, [inProject("toolchain", "setup.ts"), ...(optional === undefined ? [] : [optional])]);
+    const status = await run(node, [inProject("toolchain", "setup.ts"), ...options]);
     if (status !== 0) throw new SilentError(status);
   });
   console.error(`Set up in ${Math.round((Date.now() - began) / 1000)} s.`);

@@ -2,8 +2,17 @@
 import { readFile } from "node:fs/promises";
 import { cpus, freemem, totalmem } from "node:os";
 import { probeKernel, type KernelFeature } from "./kernel.ts";
+import { findDocker } from "./docker/host.ts";
 import { atLeast, findOnPath, minimumNode, projectDirectory, projectNode } from "./paths.mjs";
-import { optionalTools, recordedTool, systemPackages, type OptionalTool } from "./plan.mjs";
+import {
+  installedPlugin,
+  optionalTools,
+  pluginNames,
+  recordedTool,
+  systemPackages,
+  type OptionalTool,
+  type PluginName,
+} from "./plan.mjs";
 import { run } from "./run.ts";
 import type { Origin } from "./tool.ts";
 
@@ -35,13 +44,16 @@ export interface Diagnosis {
 
 /** Looks at everything, in two seconds or so, and leaves no trace. Never throws for what it doesn't find. */
 export async function diagnose(directory = projectDirectory): Promise<Diagnosis> {
-  const [packages, kernel, limits] = await Promise.all([
+  const [packages, docker, kernel, limits] = await Promise.all([
     Promise.all(systemPackages.map(diagnosePackage)),
+    diagnoseDocker(),
     probeKernel(),
     readLimits(),
   ]);
   const optional = optionalTools.map((tool) => diagnoseOptional(directory, tool));
-  return { tools: [diagnoseNode(directory), diagnosePulumi(directory), ...packages, ...optional], kernel, limits };
+  const plugins = pluginNames.map((name) => diagnosePlugin(name, directory));
+  const tools = [diagnoseNode(directory), diagnosePulumi(directory), ...plugins, ...packages, docker, ...optional];
+  return { tools, kernel, limits };
 }
 
 function diagnoseNode(directory: string): ToolDiagnosis {
@@ -87,6 +99,31 @@ function diagnoseOptional(directory: string, { name, title, purpose, without }: 
   };
 }
 
+function diagnosePlugin(name: PluginName, directory: string): ToolDiagnosis {
+  const plugin = installedPlugin(name, directory);
+  const common = { name: `Pulumi plugin ${name}`, purpose: `resources of @pulumi/${name}` };
+  if (plugin === undefined)
+    return { ...common, origin: "missing", optional: true, problem: "the engine downloads it when a lab needs it" };
+  return { ...common, origin: plugin.origin, path: plugin.command, version: plugin.version };
+}
+
+async function diagnoseDocker(): Promise<ToolDiagnosis> {
+  const found = await findDocker();
+  const common = { name: "Docker daemon", purpose: "labs in containers" };
+  if ("version" in found)
+    return { ...common, optional: true, origin: "system", path: found.host, version: found.version };
+  const installed = findOnPath("dockerd") !== undefined;
+  const remedy = installed
+    ? "`npm run docker` runs one until Ctrl-C, the system's own starts with `service docker start`"
+    : "`npm run setup -- --docker` installs it";
+  return {
+    ...common,
+    origin: "missing",
+    optional: true,
+    problem: `${found.reason}: no lab runs in containers; ${remedy}`,
+  };
+}
+
 async function diagnosePackage(entry: (typeof systemPackages)[number]): Promise<ToolDiagnosis> {
   const { purpose } = entry;
   const [name = ""] = entry.commands;
@@ -96,8 +133,9 @@ async function diagnosePackage(entry: (typeof systemPackages)[number]): Promise<
     return {
       name: entry.package,
       origin: "missing",
+      ...(entry.for === undefined ? {} : { optional: true as const }),
       purpose,
-      problem: `${missing.join(", ")} not found: ${entry.without}; \`npm run setup\` installs it`,
+      problem: `${missing.join(", ")} not found: ${entry.without}; \`npm run setup${entry.for === undefined ? "" : ` -- --${entry.for}`}\` installs it`,
     };
   }
   const version = await reportedVersion(path);

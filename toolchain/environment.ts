@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path";
 import { clonePaths } from "./passphrase.ts";
 import { cacheDirectory, projectNode } from "./paths.mjs";
-import { pathWithTools, recordedTool } from "./plan.mjs";
+import { pathWithTools, pulumiHome, recordedTool } from "./plan.mjs";
 import { ToolError } from "./tool.ts";
 
 export interface PulumiEnvironment {
@@ -43,7 +43,7 @@ export async function pulumiEnvironment(
     LABWRIGHT_PROJECT: projectDirectory,
     NODE_COMPILE_CACHE: join(cacheDirectory(env), "compile-cache"),
     // A CLI of ours keeps plugins and selected stacks to itself; the user's own keeps using the user's.
-    ...(pulumi.origin === "built" ? { PULUMI_HOME: pulumiHome(env) } : {}),
+    ...(pulumi.origin === "built" ? { PULUMI_HOME: pulumiHome(projectDirectory, env) } : {}),
   };
   if (env["PULUMI_CONFIG_PASSPHRASE"] === undefined) defaults["PULUMI_CONFIG_PASSPHRASE_FILE"] = paths.passphrase;
   return {
@@ -56,17 +56,12 @@ export async function pulumiEnvironment(
   };
 }
 
-/** Home of a built CLI. */
-export function pulumiHome(env: NodeJS.ProcessEnv = process.env): string {
-  return join(cacheDirectory(env), "pulumi-home");
-}
-
 /**
  * Makes the home of a built CLI. A file stands where the engine would keep a debug log of each run: it compresses and
  * encrypts it line by line, which is a quarter of its time with hundreds of resources, and there is no switch.
  */
 export function preparePulumiHome(env: NodeJS.ProcessEnv = process.env): void {
-  const home = pulumiHome(env);
+  const home = join(cacheDirectory(env), "pulumi-home");
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const logs = join(home, "logs");
   if (existsSync(logs) && statSync(logs).isFile()) return;

@@ -2,8 +2,12 @@ export interface SystemPackage {
   /** Name in Debian and Ubuntu. */
   readonly package: string;
   readonly commands: readonly string[];
+  /** Wanted only by those who ask for it: `npm run setup -- --docker`. */
+  readonly for?: PackageGroup;
   /** Services that Debian would start when the package is installed. */
   readonly services?: readonly string[];
+  /** Its services are wanted: they start where systemd runs, and are left to the user elsewhere. Default: never. */
+  readonly started?: "by systemd";
   readonly minimum?: {
     readonly command: readonly string[];
     readonly version: readonly number[];
@@ -31,14 +35,23 @@ export interface OptionalTool {
   readonly purpose: string;
   readonly without: string;
 }
+export type PackageGroup = "docker";
 export interface Plan {
   /** Whether node_modules is missing or not what package-lock.json says. */
   readonly modules: boolean;
   /** System packages of which a command is missing. */
   readonly packages: readonly string[];
   readonly pulumi: boolean;
+  /** Whether Pulumi's docker and command plugins are still to be looked for. */
+  readonly plugins: boolean;
   /** Titles of the optional tools that are asked for and aren't recorded. */
   readonly optional: readonly string[];
+}
+export type PluginName = "command" | "docker";
+export interface InstalledPlugin {
+  readonly command: string;
+  readonly version: string;
+  readonly origin: "official" | "stand-in";
 }
 export interface RecordedTool {
   readonly command: string;
@@ -54,13 +67,35 @@ export function toolsFile(directory: string): string;
 export function planSetUp(
   directory?: string,
   env?: Readonly<Record<string, string | undefined>>,
-  options?: { readonly optional?: boolean },
+  /** `groups`: packages wanted beside those that every lab needs. */
+  options?: { readonly optional?: boolean; readonly groups?: readonly PackageGroup[] },
 ): Plan;
+/** Those that every lab needs, and those of the groups. */
+export function packagesFor(groups: readonly PackageGroup[]): readonly SystemPackage[];
 export function isDone(plan: Plan): boolean;
 export function modulesInStep(directory: string): boolean;
 /** `name`: pulumi, or that of an optional tool. */
 export function recordedTool(directory: string, name: string): RecordedTool | undefined;
 /** `path`: default the process's. */
 export function pathWithTools(directory: string, path?: string): string;
+/** Pulumi's plugins that come from other packages than this one. */
+export const pluginNames: readonly PluginName[];
+/** The version that the package's own resources ask for; empty where it isn't installed. */
+export function pluginVersion(name: PluginName, directory: string): string;
+/** Where the engine looks for plugins and keeps its log-ins. */
+export function pulumiHome(directory: string, env?: Readonly<Record<string, string | undefined>>): string;
+export function pluginDirectory(
+  name: PluginName,
+  directory: string,
+  env?: Readonly<Record<string, string | undefined>>,
+): string;
+/** The plugin in the plugin cache, official or a stand-in of ours. */
+export function installedPlugin(
+  name: PluginName,
+  directory: string,
+  env?: Readonly<Record<string, string | undefined>>,
+): InstalledPlugin | undefined;
 /** What set-up is going to install, for people. */
+export function announce(plan: Plan, env?: Readonly<Record<string, string | undefined>>): string;
+
 export function announce(plan: Plan, env?: Readonly<Record<string, string | undefined>>): string;

@@ -1,5 +1,6 @@
 /** What set-up has still to do; nothing but a few look-ups in files. Plain JavaScript for Node 18; types in plan.d.mts. */
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { cacheDirectory, findOnPath, projectDirectory, projectNode, readJson } from "./paths.mjs";
 
@@ -16,17 +17,22 @@ export function toolsFile(directory) {
   return join(directory, ".labwright", "tools.json");
 }
 
-export function planSetUp(directory = projectDirectory, env = process.env, { optional = false } = {}) {
+export function packagesFor(groups) {
+  return systemPackages.filter((entry) => entry.for === undefined || groups.includes(entry.for));
+}
+
+export function planSetUp(directory = projectDirectory, env = process.env, { optional = false, groups = [] } = {}) {
   return {
     modules: !modulesInStep(directory) || projectNode(directory) === undefined,
-    packages: missingPackages(env),
+    packages: missingPackages(env, groups),
     pulumi: recordedTool(directory, "pulumi") === undefined,
+    plugins: !pluginsSeen(directory, env),
     optional: optional ? missingOptional(directory) : [],
   };
 }
 
 export function isDone(plan) {
-  return !plan.modules && plan.packages.length === 0 && !plan.pulumi && plan.optional.length === 0;
+  return !plan.modules && plan.packages.length === 0 && !plan.pulumi && !plan.plugins && plan.optional.length === 0;
 }
 
 /** npm writes its hidden lock file last, so one that agrees with package-lock.json means a whole installation. */
@@ -43,14 +49,60 @@ export function modulesInStep(directory) {
   });
 }
 
-function missingPackages(env) {
-  return systemPackages
+function missingPackages(env, groups) {
+  return packagesFor(groups)
     .filter((entry) => entry.commands.some((command) => findOnPath(command, env["PATH"]) === undefined))
     .map((entry) => entry.package);
 }
 
 function missingOptional(directory) {
   return optionalTools.filter(({ name }) => recordedTool(directory, name) === undefined).map(({ title }) => title);
+}
+
+/** Pulumi's plugins that come from other packages than this one. */
+export const pluginNames = ["command", "docker"];
+
+/** The version that the package's own resources ask for. */
+export function pluginVersion(name, directory) {
+  const { pulumi, version } = readJson(join(directory, "node_modules", "@pulumi", name, "package.json")) ?? {};
+  return (pulumi?.version ?? version ?? "").replace(/^v/, "");
+}
+
+/** Where the engine looks for plugins: a CLI of ours has a home of its own. */
+export function pulumiHome(directory, env = process.env) {
+  if (env["PULUMI_HOME"]) return env["PULUMI_HOME"];
+  if (recordedTool(directory, "pulumi")?.origin === "built") return join(cacheDirectory(env), "pulumi-home");
+  return join(env["HOME"] ?? homedir(), ".pulumi");
+}
+
+export function pluginDirectory(name, directory, env = process.env) {
+  return join(pulumiHome(directory, env), "plugins", `resource-${name}-v${pluginVersion(name, directory)}`);
+}
+
+/** The plugin in the cache: a whole official one, or a stand-in, which is a small script that says so. */
+export function installedPlugin(name, directory, env = process.env) {
+  const folder = pluginDirectory(name, directory, env);
+  const command = join(folder, `pulumi-resource-${name}`);
+  const version = pluginVersion(name, directory);
+  try {
+    const { size } = statSync(command);
+    if (existsSync(`${folder}.partial`)) return undefined;
+    const isStandIn = size < 65_536 && readFileSync(command, "utf8").includes("Labwright's stand-in");
+    return { command, version, origin: isStandIn ? "stand-in" : "official" };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether each is in the cache, or the engine can download it when it needs it, as set-up has found. */
+function pluginsSeen(directory, env) {
+  const downloadable = readJson(toolsFile(directory))?.downloadable ?? [];
+  return pluginNames.every(
+    (name) =>
+      pluginVersion(name, directory) === "" ||
+      downloadable.includes(`${name} ${pluginVersion(name, directory)}`) ||
+      installedPlugin(name, directory, env) !== undefined,
+  );
 }
 
 /** What set-up has found or built, while it is still the same file. */
@@ -88,5 +140,6 @@ export function announce(plan, env = process.env) {
       `${plan.optional.join(" and ")}: those on PATH if they are new enough, else NLnet Labs' packages where apt knows them, else built with cargo (2 to 5 minutes, once), in ${cacheDirectory(env)}`,
     );
   }
+  if (plan.plugins) lines.push("Pulumi's plugins docker and command, or stand-ins for them, in Pulumi's plugin cache");
   return ["Labwright's set-up will install:", ...lines.map((line) => `  - ${line}`)].join("\n");
 }

@@ -120,7 +120,7 @@ function officialInstaller(surroundings: Surroundings): Strategy {
 }
 
 /** Undefined when it can be reached, within five seconds. */
-async function whyUnreachable(url: string): Promise<string | undefined> {
+export async function whyUnreachable(url: string): Promise<string | undefined> {
   try {
     const response = await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(5000) });
     return response.ok ? undefined : `HTTP ${response.status}`;

@@ -2,11 +2,12 @@
 import { mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
-import { preparePulumiHome } from "./environment.ts";
+import { preparePulumiHome, pulumiEnvironment } from "./environment.ts";
 import { clonePaths } from "./passphrase.ts";
 import { optionalTool } from "./optional-tools.ts";
 import { cacheDirectory, projectDirectory, readJson } from "./paths.mjs";
-import { optionalTools, recordedTool, toolsFile } from "./plan.mjs";
+import { optionalTools, pluginNames, recordedTool, toolsFile, type PackageGroup } from "./plan.mjs";
+import { ensurePlugins, placeStandIns } from "./plugins.ts";
 import { pulumiTool } from "./pulumi-cli.ts";
 import { installSystemPackages, type Host } from "./system.ts";
 import { obtain, ToolError, type Found } from "./tool.ts";
@@ -14,13 +15,14 @@ import { obtain, ToolError, type Found } from "./tool.ts";
 const say = (line: string): void => console.error(line);
 
 /** `optional`: tools that only some labs need are wanted too, or tried for, without an error where they can't be had. */
-async function setUp(optional: "wanted" | "tried" | "left out"): Promise<void> {
+async function setUp(optional: "wanted" | "tried" | "left out", groups: readonly PackageGroup[]): Promise<void> {
   clonePaths(projectDirectory);
   const host: Host = {
     env: process.env,
     uid: process.getuid?.() ?? -1,
     terminal: process.stdin.isTTY && !process.env["CI"],
     say,
+    groups,
   };
   await installSystemPackages(host);
   const cache = cacheDirectory();
@@ -30,6 +32,10 @@ async function setUp(optional: "wanted" | "tried" | "left out"): Promise<void> {
     if (found.origin === "built") preparePulumiHome();
     record("pulumi", "Pulumi CLI", found);
   }
+  const surroundings = { directory: projectDirectory, env: process.env, say };
+  const pulumi = await pulumiEnvironment(projectDirectory);
+  if (groups.includes("docker")) await ensurePlugins(pluginNames, { ...surroundings, pulumi });
+  write({ downloadable: await placeStandIns({ ...surroundings, pulumi }) });
   if (optional === "left out") return;
   for (const tool of optionalTools) {
     if (recordedTool(projectDirectory, tool.name) !== undefined) continue;
@@ -45,17 +51,23 @@ async function setUp(optional: "wanted" | "tried" | "left out"): Promise<void> {
 /** Size and time of change tell cheaply, later, whether it is still the same file. */
 function record(name: string, title: string, found: Found): void {
   const { size, mtimeMs } = statSync(found.command);
-  const file = toolsFile(projectDirectory);
-  mkdirSync(dirname(file), { recursive: true });
-  const tools = { ...(readJson(file) ?? {}), [name]: { ...found, size, mtimeMs } };
-  writeFileSync(`${file}.new`, `${JSON.stringify(tools, undefined, 2)}\n`);
-  renameSync(`${file}.new`, file);
+  write({ [name]: { ...found, size, mtimeMs } });
   say(`${title} ${found.version} (${found.origin}): ${found.command}`);
 }
 
-const { values } = parseArgs({ options: { rpki: { type: "boolean" }, "try-rpki": { type: "boolean" } } });
+function write(found: object): void {
+  const file = toolsFile(projectDirectory);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.new`, `${JSON.stringify({ ...(readJson(file) ?? {}), ...found }, undefined, 2)}\n`);
+  renameSync(`${file}.new`, file);
+}
 
-setUp(values.rpki === true ? "wanted" : values["try-rpki"] === true ? "tried" : "left out").catch((error: unknown) => {
+const { values } = parseArgs({
+  options: { rpki: { type: "boolean" }, "try-rpki": { type: "boolean" }, docker: { type: "boolean" } },
+});
+
+const optional = values.rpki === true ? "wanted" : values["try-rpki"] === true ? "tried" : "left out";
+setUp(optional, values.docker === true ? ["docker"] : []).catch((error: unknown) => {
   if (!(error instanceof ToolError)) throw error;
   console.error(`labwright: ${error.message}`);
   process.exitCode = 1;

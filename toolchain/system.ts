@@ -1,6 +1,6 @@
 /** System packages: what is missing, and how it is installed on Debian and its kin. */
 import { atLeast, findOnPath } from "./paths.mjs";
-import { optionalTools, systemPackages, type SystemPackage } from "./plan.mjs";
+import { optionalTools, packagesFor, systemPackages, type PackageGroup, type SystemPackage } from "./plan.mjs";
 import { lastLine, run } from "./run.ts";
 import { ToolError, type Missing } from "./tool.ts";
 
@@ -12,10 +12,14 @@ export interface Host {
   readonly say: (line: string) => void;
   /** Directories looked at beside PATH. Default: the system's own. */
   readonly system?: readonly string[];
+  /** Packages wanted beside those that every lab needs. */
+  readonly groups?: readonly PackageGroup[];
 }
 
 export function missingPackages(host: Host): SystemPackage[] {
-  return systemPackages.filter((entry) => entry.commands.some((command) => find(host, command) === undefined));
+  return packagesFor(host.groups ?? []).filter((entry) =>
+    entry.commands.some((command) => find(host, command) === undefined),
+  );
 }
 
 /** Installs what is missing and looks at versions. Throws one ToolError with the command to type, or for what is too old. */
@@ -40,7 +44,7 @@ export async function installSystemPackages(host: Host): Promise<void> {
       );
     }
   }
-  const old = (await Promise.all(systemPackages.map(async (entry) => tooOld(entry, host)))).filter(
+  const old = (await Promise.all(packagesFor(host.groups ?? []).map(async (entry) => tooOld(entry, host)))).filter(
     (line) => line !== undefined,
   );
   if (old.length > 0)
@@ -105,15 +109,27 @@ function find(host: Host, command: string): string | undefined {
 }
 
 /** Names of the services that a package would start, in the shell's `case` form. */
-const servicesCase = [...systemPackages, ...optionalTools.map(({ name, services }) => ({ package: name, services }))]
-  .flatMap((entry) => (entry.services === undefined ? [] : [`${entry.package}) echo ${entry.services.join(" ")} ;;`]))
+const servicesCase = [
+  ...systemPackages,
+  ...optionalTools.map(({ name, services }) => ({ package: name, services, started: undefined })),
+]
+  .flatMap(({ package: name, services, started }) =>
+    services === undefined
+      ? []
+      : [`${name}) ${started === undefined ? "" : "[ -d /run/systemd/system ] || "}echo ${services.join(" ")} ;;`],
+  )
   .join(" ");
+
+/** Services that may start with the machine. */
+const wantedServices = systemPackages.flatMap(({ services, started }) =>
+  started === undefined ? [] : (services ?? []),
+);
 
 /**
  * Run as root with the packages as arguments. Debian starts and enables the daemon of a package that it installs; a lab's
  * set-up must not start a routing daemon or a web server on the host. The policy holds while this script runs, for the
  * daemons of the packages that it installs only, and says nothing any more should the script be killed. A daemon that was
- * there before is left alone.
+ * there before is left alone. Docker's starts, where systemd runs: whoever asks for it wants it.
  */
 export const installScript = `
 policy=/usr/sbin/policy-rc.d
@@ -136,6 +152,7 @@ install() { apt-get install --yes --no-install-recommends --quiet --option DPkg:
 # Lists may be missing or old.
 install "$@" || { apt-get update --quiet && install "$@"; } || exit
 for unit in $new; do
+  case $unit in ${wantedServices.join("|")}) continue ;; esac
   rm -f "/etc/systemd/system/multi-user.target.wants/$unit.service"
   [ ! -e "/etc/init.d/$unit" ] || update-rc.d "$unit" disable >/dev/null 2>&1
 done

@@ -99,7 +99,10 @@ describe("the way into a new clone", () => {
 
   test("an unknown verb is refused with the verbs there are", async () => {
     const { exitCode, stderr } = await clone().run("stat");
-    expect([exitCode, stderr]).toEqual([1, 'labwright: "stat" is none of setup, start, test, bench, lab, pulumi.\n']);
+    expect([exitCode, stderr]).toEqual([
+      1,
+      'labwright: "stat" is none of setup, start, test, bench, docker, lab, pulumi.\n',
+    ]);
   });
 });
 

@@ -37,7 +37,10 @@ test("it looks at every tool, leaves nothing on the host, and finds no CLI where
   expect(tools.map((tool) => tool.name)).toEqual([
     "Node.js",
     "Pulumi CLI",
+    "Pulumi plugin command",
+    "Pulumi plugin docker",
     ...systemPackages.map((entry) => entry.package),
+    "Docker daemon",
     "Krill",
     "Routinator",
   ]);

@@ -53,14 +53,14 @@ test.each([["{"], ["{}"], ['{"pulumi": {"command": "/nowhere/pulumi"}}'], ['{"pu
 );
 
 test("set-up says what it is going to install, and nothing that is there", () => {
-  const plan = { modules: true, packages: ["bird2", "tcpdump"], pulumi: false, optional: [] };
+  const plan = { modules: true, packages: ["bird2", "tcpdump"], pulumi: false, plugins: false, optional: [] };
   expect(isDone(plan)).toBe(false);
   expect(announce(plan)).toBe(
     "Labwright's set-up will install:\n  - system packages, by apt-get: bird2, tcpdump\n  - npm packages and Node 24, in node_modules",
   );
-  expect(announce({ modules: false, packages: [], pulumi: true, optional: [] }, { HOME: "/home/me" })).toMatch(
-    /the Pulumi CLI: .* in \/home\/me\/\.cache\/labwright$/,
-  );
+  expect(
+    announce({ modules: false, packages: [], pulumi: true, plugins: false, optional: [] }, { HOME: "/home/me" }),
+  ).toMatch(/the Pulumi CLI: .* in \/home\/me\/\.cache\/labwright$/);
 });
 
 test("a new clone needs everything", () => {
