@@ -233,6 +233,28 @@ export function createProgram(
     (await import("./verbs/coverage.ts")).coverage(context),
   );
 
+  const stored = verb("images", "images of labs in containers: those that the Docker engine has", ["images"]);
+  does(stored, async (context) => (await import("./verbs/images.ts")).listImages(context));
+  does(
+    verb(
+      "build",
+      "make images; a lab does it by itself when it needs one",
+      ["images build", "images build router --fresh"],
+      stored,
+    )
+      .argument("[images...]", "names of images; default: all")
+      .option("--fresh", "with the packages as they are now, even where there is one"),
+    async (context, names: string[], options: object) =>
+      (await import("./verbs/images.ts")).buildImages(context, names, options),
+  );
+  does(
+    verb("remove", "take images out of the Docker engine", ["images remove", "images remove router"], stored).argument(
+      "[images...]",
+      "names of images; default: all",
+    ),
+    async (context, names: string[]) => (await import("./verbs/images.ts")).removeImages(context, names),
+  );
+
   const imports = program.command("import").description("make a lab of real data");
   imports.helpCommand(false).exitOverride();
   does(

@@ -169,3 +169,16 @@ export interface RpkiReadiness {
   /** Digest (topology/rpki/digest.ts) of the ROAs that each of its ROA tables must hold, by table. */
   readonly roas: Readonly<Record<string, string>>;
 }
+
+/** An image in the Docker engine, found there or made once for all labs (images/). */
+export interface ImageInputs {
+  /** Its name in images/index.ts. */
+  readonly name: string;
+  /** Hash of its definition: a change of it makes the image anew. */
+  readonly definition: string;
+}
+
+export interface ImageOutputs extends ImageInputs {
+  /** What a container names it by; it stands for the image's content. */
+  readonly reference: string;
+}

@@ -7,21 +7,15 @@
 import { createRequire } from "node:module";
 import type * as grpcModule from "@grpc/grpc-js";
 import { changedPaths, changedProperties, gravest, type Depth, type Resource } from "../resource.ts";
-import { asServiceError, initializationFailed } from "./errors.ts";
+import { initializationFailed } from "./errors.ts";
 import type { EngineLog } from "./log.ts";
+import { asService, resourceType, type Handler, type Message } from "./plugin.ts";
 import { fromStruct, toStruct, type Properties } from "./values.ts";
 
 const require = createRequire(import.meta.url);
-const grpc = require("@grpc/grpc-js") as typeof grpcModule;
 const messages = require("@pulumi/pulumi/proto/provider_pb.js");
-const { ResourceProviderService } = require("@pulumi/pulumi/proto/provider_grpc_pb.js");
 const plugin = require("@pulumi/pulumi/proto/plugin_pb.js");
 const { Empty } = require("google-protobuf/google/protobuf/empty_pb.js");
-
-/* The generated protobuf classes carry no usable types for CommonJS interop, hence the loose message type. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-type Message = any;
-type Handler = (request: Message) => Promise<Message>;
 
 /** A resource whose making failed half-way: what exists is kept in state, and the next `up` repairs it. */
 export class PartialFailure extends Error {}
@@ -34,7 +28,7 @@ export function providerService(
 ): grpcModule.UntypedServiceImplementation {
   const byType = new Map(resources.map((resource) => [resource.type, resource]));
   const resourceOf = (request: Message): Resource => {
-    const type = String(request.getUrn()).split("::")[2]?.split("$").pop() ?? "";
+    const type = resourceType(request.getUrn());
     const resource = byType.get(type);
     if (resource === undefined)
       throw new Error(
@@ -108,20 +102,7 @@ export function providerService(
     },
   };
 
-  const service: grpcModule.UntypedServiceImplementation = {};
-  for (const name of Object.keys(ResourceProviderService)) {
-    const handler = handlers[name];
-    const handle: grpcModule.handleUnaryCall<Message, Message> = (call, callback) => {
-      if (handler === undefined)
-        return callback({ code: grpc.status.UNIMPLEMENTED, details: `${name} isn't part of this provider` });
-      handler(call.request).then(
-        (response) => callback(null, response),
-        (error: unknown) => callback(asServiceError(error)),
-      );
-    };
-    service[name] = handle;
-  }
-  return service;
+  return asService(handlers);
 }
 
 async function reconcile(

@@ -40,6 +40,9 @@ const verbs = [
   "whatif leak",
   "start",
   "env",
+  "images",
+  "images build",
+  "images remove",
 ];
 
 describe("help", () => {

@@ -1,0 +1,38 @@
+/** The images of labs that run in containers. */
+import type { ImageDefinition } from "./definition.ts";
+
+const routerPackages = ["bird2", "iproute2", "iputils-ping", "nftables", "procps", "tcpdump", "traceroute"] as const;
+
+/** Waits for a lab to put its daemons into it; ends at once when it is told to. */
+const command = ["sleep", "infinity"];
+
+export const images = [
+  {
+    name: "router",
+    purpose: "routers and hosts: BIRD, and the tools to look at a network with",
+    packages: routerPackages,
+    command,
+  },
+  {
+    name: "services",
+    purpose: "routers that serve as well: name servers, web servers, RTR servers, and their clients",
+    packages: [
+      ...routerPackages,
+      "bind9-dnsutils",
+      "curl",
+      "iptables",
+      "knot",
+      "mtr-tiny",
+      "nginx-light",
+      "stayrtr",
+      "whois",
+    ],
+    command,
+  },
+] as const satisfies readonly ImageDefinition[];
+
+export type ImageName = (typeof images)[number]["name"];
+
+export function findImage(name: string): ImageDefinition | undefined {
+  return images.find((image) => image.name === name);
+}
