@@ -39,10 +39,13 @@ describe.each(pages)("%s", (page) => {
       let help = "";
       const stream = { write: (text: string | Uint8Array) => ((help += String(text)), true) };
       expect(
-        await run(["import", "whatif"].includes(verb) ? [verb, rest[0] ?? "", "--help"] : [verb, "--help"], {
-          stdout: stream,
-          stderr: stream,
-        }),
+        await run(
+          ["import", "images", "whatif"].includes(verb) ? [verb, ...rest.slice(0, 1), "--help"] : [verb, "--help"],
+          {
+            stdout: stream,
+            stderr: stream,
+          },
+        ),
         command,
       ).toBe(0);
       for (const option of own.filter((word) => word.startsWith("-"))) expect(help, command).toContain(option);

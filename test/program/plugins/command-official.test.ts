@@ -1,0 +1,3 @@
+import { commandContract } from "./contract/command.ts";
+
+commandContract("official", "pulumi", "official command plugin");

@@ -1,0 +1,3 @@
+import { dockerContract } from "./contract/docker.ts";
+
+dockerContract("official", "pulumi", "docker", "official docker plugin");
