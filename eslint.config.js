@@ -1,6 +1,17 @@
 import tseslint from "typescript-eslint";
 
-const ownFolders = ["provider", "programs", "components", "cli", "toolchain", "labs", "bench", "certs", "plugins", "images"];
+const ownFolders = [
+  "provider",
+  "programs",
+  "components",
+  "cli",
+  "toolchain",
+  "labs",
+  "bench",
+  "certs",
+  "plugins",
+  "images",
+];
 
 export default tseslint.config(
   { ignores: ["node_modules/", ".labwright/", "test/golden/"] },
