@@ -1,7 +1,7 @@
 /**
  * The way into the project: `node toolchain/bootstrap.mjs setup|start|test|bench|docker|lab|pulumi [ARGUMENTS]`.
- * `setup --rpki` also gets the tools of labs with rpki=full, and `test` gets them where it can; `setup --docker` also
- * installs what labs in containers need.
+ * `setup --rpki` also gets the tools of labs with rpki=full, `setup --docker` what labs in containers need; `test` gets
+ * both in CI, and elsewhere the former where it can.
  * Sets up what is missing, then runs the verb. Plain JavaScript without dependencies, for Node 18 and later.
  */
 import { spawn } from "node:child_process";
@@ -47,8 +47,10 @@ function optionsFor(verb, rest) {
     if (unknown.length > 0) throw new UserError(`\`setup\` takes --docker and --rpki, and no ${unknown.join(" ")}.`);
     return rest;
   }
-  // CI must run every test; elsewhere they are skipped where the tools can't be had.
-  return verb === "test" && (process.env["CI"] || findOnPath("cargo") !== undefined) ? ["--try-rpki"] : [];
+  if (verb !== "test") return [];
+  // CI must run every test; elsewhere those are skipped whose tools can't be had.
+  if (process.env["CI"]) return ["--try-rpki", "--docker"];
+  return findOnPath("cargo") === undefined ? [] : ["--try-rpki"];
 }
 
 function planFor(options) {
