@@ -163,12 +163,14 @@ export function deliveryChecks(topology: Topology): Check[] {
       name: "unicast-one",
       title: "Unicast: the host addressed answers, and no other port sees a thing",
       proves,
+      within: 5,
       steps: counted(used.map(unicast)),
     },
     {
       name: "anycast-nearest",
       title: "Anycast: one address, and each host reaches the server of its own site",
       proves,
+      within: 5,
       steps: counted(used.flatMap((family) => ["w1", "e1"].map((client) => toNearest(family, client)))),
     },
     {
@@ -181,6 +183,7 @@ export function deliveryChecks(topology: Topology): Check[] {
       name: "multicast-hops",
       title: "Multicast: a packet with too small a TTL, which 1 by default is, stops at a router",
       proves,
+      within: 5,
       steps: used.flatMap((family) =>
         ["", " -t 2"].map((option) => ({
           on: "source",
@@ -199,13 +202,14 @@ export function deliveryChecks(topology: Topology): Check[] {
       name: "broadcast-dhcp",
       title: "Broadcast: a DHCP discover reaches everybody on the segment, and one server answers",
       proves,
+      within: 5,
       steps: counted([discover(), offers(["site-west"])]),
     },
     {
       name: "who-receives",
       title: "Who receives what: packets that went out of the switches' ports",
       proves,
-      within: 20,
+      within: 15,
       steps: counted(
         [
           ...used.map(unicast),

@@ -42,6 +42,7 @@ export function firewallChecks(topology: Topology, { backend }: FirewallSettings
       name: "servers-reached",
       title: "From outside, and from inside, the web server and the name server answer",
       proves,
+      within: 5,
       steps: each((address) =>
         ["outside", "client"].flatMap((from) => [
           step(from, fetch(address("web")), prints(new RegExp(`^${answers.web}$`, "m"))),
@@ -55,6 +56,7 @@ export function firewallChecks(topology: Topology, { backend }: FirewallSettings
       name: "ssh-for-the-admin",
       title: "The admin reaches a server by SSH, others outside don't and aren't told",
       proves,
+      within: 5,
       steps: each((address) => [
         step("admin", greet(address("web")), prints(new RegExp(`^${answers.ssh}`))),
         step("outside", greet(address("web")), timesOut),
@@ -64,6 +66,7 @@ export function firewallChecks(topology: Topology, { backend }: FirewallSettings
       name: "inside-reaches-out",
       title: "The client inside reaches the world, and replies come back; nobody outside begins with the client",
       proves,
+      within: 5,
       steps: each((address) => [
         step("client", fetch(address("outside")), prints(new RegExp(`^${answers.outside}$`, "m"))),
         step("client", `ping -n -c 1 -W 1 ${address("outside")}`, prints(/ 1 received/)),
@@ -75,6 +78,7 @@ export function firewallChecks(topology: Topology, { backend }: FirewallSettings
       name: "told-or-not",
       title: "The client inside is told at once what it may not do; outside, packets vanish",
       proves,
+      within: 5,
       steps: each((address) => [
         step("client", `${quiet} http://${inUrl(address("web"))}:8080/`, refused),
         step("outside", `${quiet} http://${inUrl(address("web"))}:8080/`, timesOut),
@@ -84,6 +88,7 @@ export function firewallChecks(topology: Topology, { backend }: FirewallSettings
       name: "counted-by-rule",
       title: "The rule that lets a request pass counts it",
       proves,
+      within: 5,
       steps: each((address, family) => [
         {
           on: "sandbox",
@@ -128,6 +133,7 @@ function tried(topology: Topology): Check {
     title:
       "Rules and a route are tried in a namespace of their own: right ones load, wrong ones are told with their line",
     proves,
+    within: 5,
     steps: [
       inTrial("ip netns add trial", exits(0)),
       inTrial(here("nft -f -", renderNftables(rules)), exits(0)),
