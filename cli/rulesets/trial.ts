@@ -171,7 +171,7 @@ async function loadedRules(sandbox: SandboxHandle, { firewall, sources }: Trial)
 }
 
 const python = existsSync("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
-const program = fileURLToPath(new URL("./probe.py", import.meta.url));
+const program = fileURLToPath(new URL("./probe", import.meta.url));
 
 async function sendProbes(
   sandbox: SandboxHandle,
@@ -195,7 +195,7 @@ async function sendProbes(
     })),
   };
   const timeout = 30_000 + 3_000 * asked.length;
-  const { exitCode, stdout, stderr } = await sandbox.exec(undefined, [python, "-I", "-S", program], {
+  const { exitCode, stdout, stderr } = await sandbox.exec(undefined, [python, "-B", "-I", "-S", program], {
     stdin: JSON.stringify(input),
     timeout,
   });

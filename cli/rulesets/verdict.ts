@@ -16,7 +16,7 @@ export interface TraceEvent {
   readonly verdict: string;
 }
 
-/** What probe.py gives of one probe. */
+/** What the program `probe` gives of one probe. */
 export interface RawResult {
   /** `answered`, `silent`, or the name of an errno such as ECONNREFUSED. */
   readonly outcome: string;
