@@ -78,6 +78,8 @@ export function labelSize(text: string): { readonly width: number; readonly heig
 
 /** @param labels of the lines, in their order; empty for none. */
 export async function layOut(picture: Picture, labels: readonly string[]): Promise<Layout> {
+  // An instance that has laid out several drawings ends, now and then, with "table index is out of bounds".
+  Graphviz.unload();
   const graphviz = await Graphviz.load();
   // Without anything above anything, ranks would be one long row.
   const ranked = picture.lines.some(({ ranks }) => ranks) || picture.lines.length === 0;
