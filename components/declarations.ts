@@ -2,6 +2,7 @@
 import type {
   EndInputs,
   LinksInputs,
+  MachineInputs,
   NodeInputs,
   ReadinessInputs,
   RoaInputs,
@@ -16,7 +17,7 @@ import { roaTable } from "../topology/bird/policy.ts";
 import { rtrProtocol } from "../topology/bird/rtr.ts";
 import { familyOf } from "../topology/bird/text.ts";
 import { roasDigest } from "../topology/rpki/digest.ts";
-import { hostSysctls, routerSysctls } from "../topology/bird/sysctls.ts";
+import { hostSysctls, machineSysctls, routerSysctls } from "../topology/bird/sysctls.ts";
 import { addressesOf, namesOf } from "../topology/names/hosts.ts";
 import {
   assertSettles,
@@ -29,12 +30,14 @@ import { certificationAuthority, krillRoot, krillSocket } from "../topology/serv
 import { rtrServers } from "../topology/services/rtr.ts";
 import { renderService, type TrustAnchor } from "../topology/services/render.ts";
 import type { Family } from "../topology/spec.ts";
-import type { End, Host, Node, Router, Topology } from "../topology/topology.ts";
+import type { End, Host, Machine, Node, Router, Topology } from "../topology/topology.ts";
 
 export interface Declarations {
   readonly hosts: readonly string[];
   readonly resolvers: readonly string[];
   readonly nodes: readonly Omit<NodeInputs, "sandbox">[];
+  /** Those that wait for none come first. */
+  readonly machines: readonly MachineDeclaration[];
   readonly links: LinksInputs["links"];
   readonly segments: readonly Omit<SegmentInputs, "sandbox">[];
   /** Certification authorities with their ROAs. */
@@ -42,6 +45,12 @@ export interface Declarations {
   /** By node: files that it gets when its authorities are there. */
   readonly trusts: ReadonlyMap<string, readonly TrustAnchor[]>;
   readonly readiness: Omit<ReadinessInputs, "sandbox">;
+}
+
+export interface MachineDeclaration {
+  readonly inputs: Omit<MachineInputs, "sandbox">;
+  /** Names of machines that are set up before it. */
+  readonly after: readonly string[];
 }
 
 /**
@@ -57,13 +66,26 @@ export function declare(topology: Topology, within: number): Declarations {
     interface: declared.interface,
     addresses: declared.addresses,
     routes: routesThrough(nodes.get(declared.node), declared.interface),
+    ...(declared.mac === undefined ? {} : { mac: declared.mac }),
+    ...(nodes.get(declared.node)?.kind === "machine" ? { own: true } : {}),
   });
   return {
     hosts: hostLines(topology),
     resolvers: addressesOf(topology.nodes.find(({ name }) => name === topology.resolver)),
-    nodes: topology.nodes.map((node) =>
-      node.kind === "router" ? routerInputs(topology, node) : hostInputs(topology, node),
-    ),
+    nodes: topology.nodes.flatMap((node) => {
+      switch (node.kind) {
+        case "router":
+          return [routerInputs(topology, node)];
+        case "host":
+          return [hostInputs(topology, node)];
+        case "machine":
+          return [];
+      }
+    }),
+    machines: inOrder(topology.nodes.filter((node) => node.kind === "machine")).map((machine) => ({
+      inputs: machineInputs(topology, machine),
+      after: machine.after,
+    })),
     links: Object.fromEntries(
       topology.links.map(({ name, ends, mtu, impairments }) => [
         name,
@@ -160,6 +182,35 @@ function hostInputs(topology: Topology, host: Host): Omit<NodeInputs, "sandbox">
     ...rulesOf(host),
     ...servicesOf(topology, host),
   };
+}
+
+function machineInputs(topology: Topology, machine: Machine): Omit<MachineInputs, "sandbox"> {
+  const { files, daemons } = servicesOf(topology, machine);
+  return {
+    name: machine.name,
+    interfaces: machine.interfaces.map(({ name, addresses }) => ({ name, addresses })),
+    sysctls: { ...machineSysctls(topology, machine), ...machine.sysctls },
+    files: machine.files,
+    environment: machine.environment,
+    setup: machine.setup,
+    serviceFiles: files,
+    daemons,
+  };
+}
+
+/** Each behind those that it waits for. */
+function inOrder(machines: readonly Machine[]): Machine[] {
+  const byName = new Map(machines.map((machine) => [machine.name, machine]));
+  const ordered = new Set<Machine>();
+  const visit = (machine: Machine): void => {
+    for (const name of machine.after) {
+      const before = byName.get(name);
+      if (before !== undefined) visit(before);
+    }
+    ordered.add(machine);
+  };
+  for (const machine of machines) visit(machine);
+  return [...ordered];
 }
 
 function routesThrough(node: Node | undefined, name: string): EndInputs["routes"] {

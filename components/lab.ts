@@ -3,7 +3,7 @@ import type { TrustAnchor } from "../topology/services/render.ts";
 import type { Topology } from "../topology/topology.ts";
 import type { NodeInputs } from "../provider/schema.ts";
 import { declare } from "./declarations.ts";
-import { Links, Node, Readiness, RouteOriginAuthorizations, Sandbox, Segment } from "./net.ts";
+import { Links, Machine, Node, Readiness, RouteOriginAuthorizations, Sandbox, Segment } from "./net.ts";
 
 export interface LabArgs {
   /** Name of the lab, also its sandbox's host name. */
@@ -59,7 +59,12 @@ export class Lab extends pulumi.ComponentResource {
     const relying = declarations.nodes
       .filter((node) => trusts(node).length > 0)
       .map((node) => make(node, filesWith(node.files, trusts(node), authorities)));
-    const parts = [...wires, ...nodes.values(), ...authorities.values(), ...relying];
+    const machines = new Map<string, Machine>();
+    for (const { inputs, after } of declarations.machines) {
+      const dependsOn = [...wires, ...after.flatMap((each) => machines.get(each) ?? [])];
+      machines.set(inputs.name, new Machine(`${name}-${inputs.name}`, { ...inputs, sandbox }, { ...child, dependsOn }));
+    }
+    const parts = [...wires, ...nodes.values(), ...authorities.values(), ...relying, ...machines.values()];
     new Readiness(`${name}-readiness`, { ...declarations.readiness, sandbox }, { ...child, dependsOn: parts });
     this.registerOutputs({});
   }

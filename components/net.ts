@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type {
   LinkInputs,
   LinksInputs,
+  MachineInputs,
   NodeInputs,
   ReadinessInputs,
   RouteOriginAuthorizationsInputs,
@@ -29,6 +30,15 @@ export class Node extends pulumi.CustomResource {
 
   constructor(name: string, args: Args<NodeInputs>, opts?: pulumi.CustomResourceOptions) {
     super("labwright:net:Node", name, { ...args, drift: undefined }, opts);
+  }
+}
+
+/** A machine that is set up by commands. */
+export class Machine extends pulumi.CustomResource {
+  declare readonly drift: pulumi.Output<string[]>;
+
+  constructor(name: string, args: Args<MachineInputs>, opts?: pulumi.CustomResourceOptions) {
+    super("labwright:net:Machine", name, { ...args, drift: undefined }, opts);
   }
 }
 

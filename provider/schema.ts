@@ -63,6 +63,26 @@ export interface DaemonInputs {
   readonly interfaces?: readonly string[];
 }
 
+/**
+ * A machine: a network namespace with a root file system of its own, set up by commands. It is made anew when anything of
+ * it changes, as what commands did can't be taken back one by one.
+ */
+export interface MachineInputs {
+  readonly sandbox: string;
+  readonly name: string;
+  /** Its interfaces, which links and segments make; what else its set-up made goes when it is made anew. */
+  readonly interfaces: readonly { readonly name: string; readonly addresses: readonly string[] }[];
+  readonly sysctls: Readonly<Record<string, string>>;
+  /** By absolute path. Mode 0755 for what begins with `#!`, otherwise 0644. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Commands or scripts for bash. */
+  readonly setup: readonly string[];
+  /** By path relative to the node's directory, for its daemons. */
+  readonly serviceFiles: Readonly<Record<string, string>>;
+  readonly daemons: readonly DaemonInputs[];
+}
+
 /** Where a link or segment meets a node. */
 export interface EndInputs {
   readonly node: string;
@@ -70,6 +90,10 @@ export interface EndInputs {
   readonly addresses: readonly string[];
   /** Static routes through this interface. */
   readonly routes: readonly RouteInputs[];
+  /** Ethernet address; absent where the kernel makes one up. */
+  readonly mac?: string;
+  /** Of a machine, which sets it up itself: only that it is there, and its declared addresses, are looked at. */
+  readonly own?: boolean;
 }
 
 export interface RouteInputs {

@@ -2,6 +2,7 @@
 import { imageResource } from "./image/resource.ts";
 import { linkResource } from "./link/resource.ts";
 import { linksResource } from "./links/resource.ts";
+import { machineResource } from "./machine/resource.ts";
 import { nodeResource } from "./node/resource.ts";
 import { readinessResource } from "./readiness/resource.ts";
 import type { Depth, Resource } from "./resource.ts";
@@ -23,6 +24,7 @@ export async function serve(engineAddress: string | undefined, depth: Depth): Pr
     imageResource(),
     sandboxResource(world),
     nodeResource(world),
+    machineResource(world),
     linkResource(world),
     linksResource(world),
     segmentResource(world),

@@ -16,7 +16,7 @@ import {
   type Target,
 } from "./impairments/index.ts";
 import { hereDocument, quote } from "./kernel/shell.ts";
-import { portEnd, type Wire, type WireEnd, type Wiring } from "./kernel/wire.ts";
+import { memberName, portEnd, type Wire, type WireEnd, type Wiring } from "./kernel/wire.ts";
 import { makeDirectory } from "./sandbox/files.ts";
 import { insidePath, type Holder } from "./sandbox/holder.ts";
 import { scriptInside } from "./sandbox/run.ts";
@@ -32,10 +32,10 @@ export function linkTargets(link: LinkInputs): Target[] {
 
 export function segmentTargets(segment: SegmentInputs): Target[] {
   return segment.members.map((member) => ({
-    name: `${segment.name}.${member.node}`,
+    name: memberName(segment, member),
     path: `segment ${segment.name}`,
     mtu: segment.mtu,
-    ends: [{ node: member.node, interface: member.interface }, { interface: portEnd(segment.name, member).interface }],
+    ends: [{ node: member.node, interface: member.interface }, { interface: portEnd(segment, member).interface }],
     directions: "forward",
   }));
 }

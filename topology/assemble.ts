@@ -103,7 +103,8 @@ function resolveNodes(draft: Draft, results: Results, interfacesOf: ReadonlyMap<
       routeServer: spec.routeServer ?? false,
     };
   };
-  return Object.entries(draft.spec.nodes).map(([name, spec]) => {
+  return Object.entries(draft.spec.nodes).map(([name, declared]): Node => {
+    const spec = declared.kind === "machine" ? { ...declared, ...noRules } : declared;
     const common: Common = {
       name,
       interfaces: interfacesOf.get(name) ?? [],
@@ -116,9 +117,14 @@ function resolveNodes(draft: Draft, results: Results, interfacesOf: ReadonlyMap<
       ip6tables: draft.families.includes("ipv6") ? (spec.ip6tables ?? "") : "",
     };
     if (spec.kind === "router") return { ...common, ...resolveRouter(name, spec) };
-    return { ...common, kind: "host", routes: results.routes.get(name) ?? [] };
+    if (spec.kind === "host") return { ...common, kind: "host", routes: results.routes.get(name) ?? [] };
+    const { image = "", files = {}, environment = {}, setup = [], forwarding = false, after = [] } = spec;
+    return { ...common, kind: "machine", image, files, environment, setup, forwarding, after };
   });
 }
+
+/** What a machine declares of its rules: its setup loads what it needs. */
+const noRules = { ruleset: undefined, iptables: undefined, ip6tables: undefined };
 
 function resolveEnd(end: DraftEnd, attachment: Attachment, draft: Draft, { addresses, interfaces }: Results): End {
   return {
@@ -129,6 +135,7 @@ function resolveEnd(end: DraftEnd, attachment: Attachment, draft: Draft, { addre
       const prefix = addresses.prefixOf(attachment, family);
       return address === undefined || prefix === undefined ? [] : [withLength(address, prefix.length)];
     }),
+    ...(end.mac === undefined ? {} : { mac: end.mac.toLowerCase() }),
   };
 }
 

@@ -1,5 +1,14 @@
 /** A spec put into one shape: what the stages of `resolve` work on. Nothing in it is validated but its form. */
-import type { EndSpec, Family, HostSpec, ImpairmentsSpec, RelationSpec, RouterSpec, TopologySpec } from "./spec.ts";
+import type {
+  EndSpec,
+  Family,
+  HostSpec,
+  ImpairmentsSpec,
+  MachineSpec,
+  RelationSpec,
+  RouterSpec,
+  TopologySpec,
+} from "./spec.ts";
 import { member } from "./validation/report.ts";
 
 export interface Draft {
@@ -8,6 +17,7 @@ export interface Draft {
   readonly families: readonly Family[];
   readonly routers: ReadonlyMap<string, DraftRouter>;
   readonly hosts: ReadonlyMap<string, DraftHost>;
+  readonly machines: ReadonlyMap<string, DraftMachine>;
   /** Links, then segments. */
   readonly attachments: readonly Attachment[];
   readonly relations: readonly RelationSpec[];
@@ -25,6 +35,12 @@ export interface DraftHost {
   readonly name: string;
   readonly path: string;
   readonly spec: HostSpec;
+}
+
+export interface DraftMachine {
+  readonly name: string;
+  readonly path: string;
+  readonly spec: MachineSpec;
 }
 
 /** A link or a segment. */
@@ -50,15 +66,18 @@ export interface DraftEnd {
   readonly nodePath: string;
   readonly interface: string | undefined;
   readonly addresses: Readonly<Record<Family, string | undefined>>;
+  readonly mac: string | undefined;
 }
 
 export function draftOf(spec: TopologySpec): Draft {
   const routers = new Map<string, DraftRouter>();
   const hosts = new Map<string, DraftHost>();
+  const machines = new Map<string, DraftMachine>();
   const routersOf = new Map<string, DraftRouter[]>(Object.keys(spec.autonomousSystems ?? {}).map((name) => [name, []]));
   for (const [name, node] of Object.entries(spec.nodes)) {
     const path = member("nodes", name);
     if (node.kind === "host") hosts.set(name, { name, path, spec: node });
+    else if (node.kind === "machine") machines.set(name, { name, path, spec: node });
     else {
       const router = { name, path, spec: node };
       routers.set(name, router);
@@ -70,6 +89,7 @@ export function draftOf(spec: TopologySpec): Draft {
     families: (["ipv4", "ipv6"] as const).filter((family) => spec.families?.includes(family) ?? true),
     routers,
     hosts,
+    machines,
     attachments: [...linksOf(spec), ...segmentsOf(spec)],
     relations: spec.relations ?? [],
     routersOf,
@@ -129,6 +149,7 @@ function endsOf(ends: readonly EndSpec[], path: string): DraftEnd[] {
         nodePath: place,
         interface: undefined,
         addresses: { ipv4: undefined, ipv6: undefined },
+        mac: undefined,
       };
     }
     return {
@@ -137,6 +158,7 @@ function endsOf(ends: readonly EndSpec[], path: string): DraftEnd[] {
       nodePath: `${place}.node`,
       interface: end.interface,
       addresses: { ipv4: end.ipv4, ipv6: end.ipv6 },
+      mac: end.mac,
     };
   });
 }

@@ -4,6 +4,7 @@ import { assemble } from "./assemble.ts";
 import { draftOf } from "./draft.ts";
 import { nameInterfaces } from "./interfaces.ts";
 import { assertNoProblems } from "./problem.ts";
+import { checkMachines } from "./machines/check.ts";
 import { checkConnectivity } from "./routing/connectivity.ts";
 import { readExtraAddresses } from "./addressing/extra.ts";
 import { planGateways } from "./routing/gateways.ts";
@@ -37,6 +38,7 @@ export function resolve(spec: TopologySpec): Topology {
     checkNames(draft, report);
     checkLimits(draft, report);
     checkPrograms(spec.nodes, report);
+    checkMachines(draft, report);
   });
 
   const { addresses, ...read } = stage("the topology's addressing", (report) => ({

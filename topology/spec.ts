@@ -111,7 +111,7 @@ interface NodeSpecBase {
   readonly ip6tables?: string;
 }
 
-export type NodeSpec = RouterSpec | HostSpec;
+export type NodeSpec = RouterSpec | HostSpec | MachineSpec;
 
 export interface RouterSpec extends NodeSpecBase {
   readonly kind: "router";
@@ -142,6 +142,34 @@ export interface HostSpec extends NodeSpecBase {
   readonly gateway?: string;
 }
 
+/**
+ * A Linux machine that its author configures: its own files, as its file system shows them, and the commands that set it
+ * up. Where nothing else is said it looks like the system that the lab runs on, and what it changes there is its own.
+ */
+export interface MachineSpec {
+  readonly kind: "machine";
+  /** Container image. In the runtime `namespace`, which has no images, the system's own programs stand in for its. */
+  readonly image?: string;
+  /** Text files by absolute path. Those that begin with `#!` can be executed. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Environment variables of all that runs on it. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Commands or whole scripts for bash, run one after the other when its interfaces are there. What fails is noted
+   * (`setup.failed` in the node's directory) and the next is run. They run again, on a machine made anew, when anything
+   * of it changes or what they set up is no longer there.
+   */
+  readonly setup?: readonly string[];
+  /** Programs in the foreground, started once it is set up; of kind `daemon`. */
+  readonly services?: Readonly<Record<string, ServiceSpec>>;
+  /** Network sysctls by dotted name. */
+  readonly sysctls?: Readonly<Record<string, string>>;
+  /** Whether it forwards packets. Default false. */
+  readonly forwarding?: boolean;
+  /** Names of machines that are set up before it. */
+  readonly after?: readonly string[];
+}
+
 /** A node name, or an end with settings of its own. */
 export type EndSpec =
   | string
@@ -149,9 +177,11 @@ export type EndSpec =
       readonly node: string;
       /** 1 to 15 characters (IFNAMSIZ). Default: the name of the peer or segment, shortened when needed. */
       readonly interface?: string;
-      /** Address with prefix length. Default: given out. */
+      /** Address with prefix length. Default: given out; a machine's end has none, its setup gives it what it needs. */
       readonly ipv4?: string;
       readonly ipv6?: string;
+      /** Ethernet address, such as `02:00:00:00:00:01`. Default: one that the kernel makes up. */
+      readonly mac?: string;
     };
 
 export interface LinkSpec {

@@ -59,7 +59,7 @@ export interface Policy {
   readonly multipath: boolean;
 }
 
-export type Node = Router | Host;
+export type Node = Router | Host | Machine;
 
 interface NodeBase {
   readonly name: string;
@@ -111,6 +111,19 @@ export interface Host extends NodeBase {
   readonly routes: readonly Route[];
 }
 
+/** It configures itself: of what NodeBase has, its addresses and rules are none that are declared. */
+export interface Machine extends NodeBase {
+  readonly kind: "machine";
+  /** Empty where none is named. */
+  readonly image: string;
+  /** By absolute path. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly setup: readonly string[];
+  readonly forwarding: boolean;
+  readonly after: readonly string[];
+}
+
 export interface Route {
   /** CIDR, 0.0.0.0/0 or ::/0 for a default route. */
   readonly destination: string;
@@ -133,6 +146,8 @@ export interface End {
   readonly node: string;
   readonly interface: string;
   readonly addresses: readonly string[];
+  /** Ethernet address in lower case; absent where the kernel makes one up. */
+  readonly mac?: string;
 }
 
 export interface Link {

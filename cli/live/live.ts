@@ -6,7 +6,7 @@ import type { End, Topology } from "../../topology/topology.ts";
 
 export interface LiveNode {
   readonly name: string;
-  readonly kind: "router" | "host";
+  readonly kind: "router" | "host" | "machine";
   /** Name of its AS and that AS's number, for a router. */
   readonly as?: string;
   readonly asn?: number;
@@ -50,7 +50,7 @@ export async function observeLive(topology: Topology, sandbox: Sandbox): Promise
   ]);
   const nodes = topology.nodes.map((node): LiveNode => {
     const base = { name: node.name, up: present.includes(node.name) };
-    if (node.kind === "host") return { ...base, kind: "host", daemons: [] };
+    if (node.kind !== "router") return { ...base, kind: node.kind, daemons: [] };
     const answer = bird.get(node.name);
     const daemon = { name: "bird", running: answer?.states !== undefined, detail: answer?.error ?? "" };
     return { ...base, kind: "router", as: node.as, asn: node.asn, daemons: [daemon] };

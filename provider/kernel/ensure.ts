@@ -163,7 +163,7 @@ async function reload(holder: Holder, node: string, daemon: DaemonInputs): Promi
 }
 
 /** Ready is when its socket is there and its ports are open; one that ends instead is an error with the end of its log. */
-async function waitForDaemon(holder: Holder, node: string, daemon: DaemonInputs): Promise<void> {
+export async function waitForDaemon(holder: Holder, node: string, daemon: DaemonInputs): Promise<void> {
   const directory = insidePath(holder, nodeDirectory(node));
   await waitFor(`${daemon.name} on ${node}`, 20_000, async () => {
     if (await isRunning(holder, node, daemon.name, daemon.command)) {

@@ -21,6 +21,7 @@ NLM_F_REQUEST_DUMP = 0x301
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 RTM_GETLINK, RTM_GETADDR, RTM_GETROUTE = 18, 22, 26
 IFLA_IFNAME, IFLA_MTU, IFLA_LINK, IFLA_QDISC, IFLA_MASTER, IFLA_OPERSTATE, IFLA_LINKINFO, IFLA_EXT_MASK = 3, 4, 5, 6, 10, 16, 18, 29
+IFLA_ADDRESS = 1
 IFLA_INFO_KIND, IFLA_INFO_DATA = 1, 2
 IFLA_BR_MCAST_SNOOPING, IFLA_BR_MCAST_QUERIER = 23, 25
 OPER_UNKNOWN, OPER_UP = 0, 6
@@ -106,6 +107,7 @@ def look(sysctls, ruleset):
                 "up": bool(flags & IFF_UP),
                 # The operational state follows the carrier by up to a second, and only then is anything sent.
                 "carrier": bool(flags & IFF_LOWER_UP) and found.get(IFLA_OPERSTATE, b"\0")[0] in (OPER_UNKNOWN, OPER_UP),
+                "mac": ":".join("%02x" % byte for byte in found.get(IFLA_ADDRESS, b"")),
                 "mtu": number(found[IFLA_MTU]),
                 "master": number(found[IFLA_MASTER]) if IFLA_MASTER in found else None,
                 "qdisc": text(found.get(IFLA_QDISC, b"noqueue")),

@@ -15,6 +15,8 @@ export interface ObservedInterface {
   readonly up: boolean;
   /** False while the other end is down, or the delay relay doesn't hold it. */
   readonly carrier: boolean;
+  /** Ethernet address; empty for what has none. */
+  readonly mac: string;
   readonly mtu: number;
   /** With length; without the kernel's own IPv6 link-local ones. */
   readonly addresses: readonly string[];
@@ -84,6 +86,7 @@ interface SeenNode {
     readonly peerIndex: number | null;
     readonly up: boolean;
     readonly carrier: boolean;
+    readonly mac: string;
     readonly mtu: number;
     /** Index of its bridge. */
     readonly master: number | null;

@@ -121,18 +121,20 @@ function planWire(wire: Wire, observed: ReadonlyMap<string, ObservedNode>, { bat
     batch.push(`link add name ${createWords(a, wire.mtu)} type veth peer name ${createWords(b, wire.mtu)}`);
   }
   for (const end of wire.ends) {
-    if (end.foreign === true) continue;
+    if (end.foreign === true || (end.own === true && paired && hasAddresses(end, observed))) continue;
     const found = paired ? interfaceOf(end, observed) : undefined;
     const lines: string[] = [];
-    for (const address of missingFrom(end.addresses, found?.addresses ?? []))
+    for (const address of end.own === true ? [] : missingFrom(end.addresses, found?.addresses ?? []))
       lines.push(`addr del ${address} dev ${end.interface}`);
     for (const address of missingFrom(found?.addresses ?? [], end.addresses))
       lines.push(`addr add ${address} dev ${end.interface}${noDad(address)}`);
+    if (found !== undefined && end.mac !== undefined && end.mac !== found.mac)
+      lines.push(`link set dev ${end.interface} address ${end.mac}`);
     if (found !== undefined && found.mtu !== wire.mtu) lines.push(`link set dev ${end.interface} mtu ${wire.mtu}`);
     if (found?.up !== true) lines.push(`link set dev ${end.interface} up`);
     // Setting an interface down or taking its address away drops its routes, so they are all looked at again.
     const kept = found?.up === true && lines.length === 0 ? found.routes.map(routeText) : [];
-    for (const route of found?.routes ?? []) {
+    for (const route of end.own === true ? [] : (found?.routes ?? [])) {
       if (!end.routes.some((wanted) => routeText(wanted) === routeText(route)))
         lines.push(`route del ${routeText(route)} dev ${end.interface}`);
     }
@@ -150,9 +152,14 @@ function planWire(wire: Wire, observed: ReadonlyMap<string, ObservedNode>, { bat
   }
 }
 
+function hasAddresses(end: WireEnd, observed: ReadonlyMap<string, ObservedNode>): boolean {
+  return missingFrom(interfaceOf(end, observed)?.addresses ?? [], end.addresses).length === 0;
+}
+
 function createWords(end: WireEnd, mtu: number): string {
   const namespace = end.namespace === sandboxNamespace ? "" : ` netns ${end.namespace}`;
-  return `${end.interface}${namespace} mtu ${end.foreign === true ? 65_535 : mtu}`;
+  const mac = end.mac === undefined ? "" : ` address ${end.mac}`;
+  return `${end.interface}${mac}${namespace} mtu ${end.foreign === true ? 65_535 : mtu}`;
 }
 
 function noDad(address: string): string {

@@ -17,6 +17,10 @@ export interface WireEnd {
   readonly bridge?: string;
   /** Impaired: what queueing discipline it has is looked at elsewhere. */
   readonly shaped?: boolean;
+  /** Ethernet address; absent where the kernel makes one up. */
+  readonly mac?: string;
+  /** A machine sets it up itself: only that it is there, and its declared addresses, are looked at. */
+  readonly own?: boolean;
   /** In the delay relay's namespace: the relay itself sets it up. */
   readonly foreign?: boolean;
 }
@@ -47,24 +51,39 @@ export function segmentWiring(segment: SegmentInputs): Wiring {
   return {
     bridges: [{ name: bridge, mtu: segment.mtu, querier: segment.multicastQuerier }],
     wires: segment.members.map((member) => ({
-      ends: [nodeEnd(member), portEnd(segment.name, member)],
+      ends: [nodeEnd(member), portEnd(segment, member)],
       mtu: segment.mtu,
     })),
   };
 }
 
 function nodeEnd(end: EndInputs): WireEnd {
-  return { namespace: end.node, interface: end.interface, addresses: end.addresses, routes: end.routes };
+  return {
+    namespace: end.node,
+    interface: end.interface,
+    addresses: end.addresses,
+    routes: end.routes,
+    ...(end.mac === undefined ? {} : { mac: end.mac }),
+    ...(end.own === undefined ? {} : { own: end.own }),
+  };
+}
+
+type Members = Pick<SegmentInputs, "name" | "members">;
+
+/** `SEGMENT.NODE`; of a node with several interfaces on it, the interface's name as well behind all but the first. */
+export function memberName({ name, members }: Members, { node, interface: device }: EndInputs): string {
+  const first = members.find((each) => each.node === node);
+  return `${name}.${node}${first === undefined || first.interface === device ? "" : `.${device}`}`;
 }
 
 /** The bridge's side of a member's pair. */
-export function portEnd(segment: string, member: EndInputs): WireEnd {
+export function portEnd(segment: Members, member: EndInputs): WireEnd {
   return {
     namespace: sandboxNamespace,
-    interface: shortName(`${segment}.${member.node}`),
+    interface: shortName(memberName(segment, member)),
     addresses: [],
     routes: [],
-    bridge: shortName(segment),
+    bridge: shortName(segment.name),
   };
 }
 
@@ -104,11 +123,15 @@ function endDifferences(end: WireEnd, { mtu, ends }: Wire, observed: ReadonlyMap
   if (end.foreign === true) return [];
   const found = interfaceOf(end, observed);
   if (found === undefined) return [`${place(end)}: missing`];
+  if (end.own === true)
+    return missingFrom(found.addresses, end.addresses).map((address) => `${place(end)}: address ${address} missing`);
   const differences: string[] = [];
   if (!found.up) differences.push("down");
   // Between two nodes it follows from the other end, which is told by itself.
   else if (!found.carrier && ends.some((other) => other.foreign === true)) differences.push("no carrier");
   if (found.mtu !== mtu) differences.push(`MTU ${found.mtu}, declared ${mtu}`);
+  if (end.mac !== undefined && found.mac !== end.mac)
+    differences.push(`Ethernet address ${found.mac}, declared ${end.mac}`);
   if (found.bridge !== end.bridge) differences.push(`not a port of ${end.bridge ?? "no bridge"}`);
   if (end.shaped !== true && found.qdisc !== "noqueue")
     differences.push(`queueing discipline ${found.qdisc} not declared`);

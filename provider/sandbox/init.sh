@@ -35,9 +35,14 @@ fi
 cat >/run/labwright/enter <<'ENTER'
 #!/bin/sh
 # enter NODE COMMAND...: runs a command as on the node: its network, host name, and its daemons' sockets in /run/bird
-# and /run/krill, where birdc and krillc look for them.
+# and /run/krill, where birdc and krillc look for them. A machine has a root
+# and an environment of its own besides.
 node=$1
 shift
+if [ -e "/run/machines/$node/root" ]; then
+  exec nsenter --net="/run/netns/$node" unshare --mount --uts --propagation private sh -c '
+    hostname "$0" && . "/run/machines/$0/environment" && exec chroot "/run/machines/$0/root" "$@"' "$node" "$@"
+fi
 exec nsenter --net="/run/netns/$node" unshare --mount --uts --propagation private sh -c '
   hostname "$0" && mount --bind "/run/nodes/$0" /run/bird || exit
   if [ -S /run/bird/krill.sock ]; then mount --bind /run/bird /run/krill || exit; fi

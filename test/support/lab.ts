@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { declare, type Declarations } from "../../components/declarations.ts";
 import { linksResource } from "../../provider/links/resource.ts";
+import { machineResource } from "../../provider/machine/resource.ts";
 import { nodeResource } from "../../provider/node/resource.ts";
 import { readinessResource } from "../../provider/readiness/resource.ts";
 import type { Resource } from "../../provider/resource.ts";
@@ -37,8 +38,10 @@ export async function bringUp(spec: TopologySpec, key = `test-${randomBytes(4).t
     await sandboxResource(world).reconcile({ key, lab: "test", hosts, resolvers }, undefined, () => {});
     const previous = new Map(parts(world, key, current).map((part) => [part.name, part.inputs]));
     const all = parts(world, key, declarations);
-    const ready = all.filter((part) => part.name !== "readiness");
-    await Promise.all(ready.map((part) => part.resource.reconcile(part.inputs, previous.get(part.name), () => {})));
+    // Machines are set up once their interfaces are there, as the component has it.
+    const stages = [/^(node|links|segment)\b/, /^machine /].map((pattern) => all.filter(({ name }) => pattern.test(name)));
+    for (const stage of stages)
+      await Promise.all(stage.map((part) => part.resource.reconcile(part.inputs, previous.get(part.name), () => {})));
     for (const part of all)
       if (part.name === "readiness") await part.resource.reconcile(part.inputs, part.inputs, () => {});
     current = declarations;
@@ -78,7 +81,7 @@ export async function bringUp(spec: TopologySpec, key = `test-${randomBytes(4).t
   };
 }
 
-function parts(world: World, sandbox: string, { nodes, links, segments, readiness }: Declarations): Part[] {
+function parts(world: World, sandbox: string, { nodes, machines, links, segments, readiness }: Declarations): Part[] {
   const part = (name: string, resource: object, inputs: object): Part => ({
     name,
     resource: resource as Resource,
@@ -88,6 +91,7 @@ function parts(world: World, sandbox: string, { nodes, links, segments, readines
     ...nodes.map((node) => part(`node ${node.name}`, nodeResource(world), node)),
     ...(Object.keys(links).length === 0 ? [] : [part("links", linksResource(world), { links })]),
     ...segments.map((segment) => part(`segment ${segment.name}`, segmentResource(world), segment)),
+    ...machines.map(({ inputs }) => part(`machine ${inputs.name}`, machineResource(world), inputs)),
     part("readiness", readinessResource(world), readiness),
   ];
 }

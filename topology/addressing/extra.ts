@@ -7,7 +7,8 @@ import { readInterfaceAddress } from "./declared.ts";
 /** By node, canonical text with length, of the families in use. Several nodes may have the same one. */
 export function readExtraAddresses({ spec, families }: Draft, report: Report): ReadonlyMap<string, readonly string[]> {
   return new Map(
-    Object.entries(spec.nodes).map(([name, { addresses = [] }]) => {
+    Object.entries(spec.nodes).map(([name, node]) => {
+      const addresses = (node.kind === "machine" ? undefined : node.addresses) ?? [];
       const path = `${member("nodes", name)}.addresses`;
       const seen = new Set<string>();
       const own = addresses.flatMap((text, index) => {

@@ -33,7 +33,7 @@ export function planAddresses(draft: Draft, report: Report): AddressPlan {
   const pools = readPools(draft.spec.addressing ?? {}, report);
 
   for (const family of ["ipv4", "ipv6"] as const) {
-    const subnets = draft.attachments.flatMap((attachment) => readSubnet(attachment, family, report) ?? []);
+    const subnets = draft.attachments.flatMap((attachment) => readSubnet(draft, attachment, family, report) ?? []);
     const declaredLoopbacks = readLoopbacks(draft, family, report);
     if (!draft.families.includes(family)) continue;
 
@@ -67,7 +67,8 @@ export function planAddresses(draft: Draft, report: Report): AddressPlan {
       const prefix = declared ?? take(use, attachment.name, attachment.path);
       if (prefix === undefined) continue;
       prefixes[family].set(attachment, prefix);
-      const given = numberEnds(attachment, prefix, fixed, report);
+      const ends = attachment.ends.filter((end) => fixed.has(end) || !draft.machines.has(end.node));
+      const given = numberEnds({ ...attachment, ends }, prefix, fixed, report);
       for (const [end, address] of given) addresses[family].set(end, address);
       claims.push({ prefix, path: attachment.path, addresses: given });
     }
@@ -88,7 +89,7 @@ export function planAddresses(draft: Draft, report: Report): AddressPlan {
 }
 
 /** Undefined where the link or segment has none of the family, or none that is right. */
-function readSubnet(attachment: Attachment, family: Family, report: Report): Subnet | undefined {
+function readSubnet(draft: Draft, attachment: Attachment, family: Family, report: Report): Subnet | undefined {
   const declared = attachment.prefixes[family];
   const path = member(attachment.path, family);
   const prefix = typeof declared === "string" ? readPrefix(declared, family, path, report) : undefined;
@@ -108,6 +109,8 @@ function readSubnet(attachment: Attachment, family: Family, report: Report): Sub
   if (!complete || declared === false) return undefined;
   const [first] = fixed.values();
   const inferred = prefix ?? (first === undefined ? undefined : prefixOf(first));
+  // Machines among themselves need no prefix: their setup gives them what addresses they have.
+  if (inferred === undefined && attachment.ends.every(({ node }) => draft.machines.has(node))) return undefined;
   if (inferred === undefined) return { attachment, prefix: undefined, addresses: fixed };
   for (const [end, address] of fixed) {
     const fits = fitsPrefix(address, inferred, end.addresses[family] ?? "", member(end.path, family), report);

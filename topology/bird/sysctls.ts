@@ -1,5 +1,5 @@
 /** What the kernel of a node must be told so that routing works and comes up at once. */
-import type { Policy, Topology } from "../topology.ts";
+import type { Machine, Policy, Topology } from "../topology.ts";
 
 /**
  * Sysctls of a router. They must be set before its interfaces are made: those take their settings from `default`.
@@ -36,6 +36,29 @@ export function hostSysctls(topology: Topology): Readonly<Record<string, string>
     // Each probe of a traceroute is answered.
     ...(topology.families.includes("ipv4") ? { "net.ipv4.icmp_ratelimit": "0" } : {}),
     ...(topology.families.includes("ipv6") ? { "net.ipv6.icmp.ratelimit": "0", ...declaredAddresses } : {}),
+  };
+}
+
+/** Sysctls of a machine: as its author expects them of a container, with addresses that can be used at once. */
+export function machineSysctls(topology: Topology, { forwarding }: Machine): Readonly<Record<string, string>> {
+  const on = forwarding ? "1" : "0";
+  return {
+    ...(topology.families.includes("ipv4")
+      ? {
+          "net.ipv4.ip_forward": on,
+          "net.ipv4.conf.all.rp_filter": "0",
+          "net.ipv4.conf.default.rp_filter": "0",
+          "net.ipv4.icmp_ratelimit": "0",
+        }
+      : {}),
+    ...(topology.families.includes("ipv6")
+      ? {
+          "net.ipv6.conf.all.forwarding": on,
+          "net.ipv6.conf.all.accept_dad": "0",
+          "net.ipv6.conf.default.accept_dad": "0",
+          "net.ipv6.icmp.ratelimit": "0",
+        }
+      : {}),
   };
 }
 

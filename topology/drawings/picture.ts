@@ -78,11 +78,11 @@ export function pictureOf(topology: Topology, state?: LiveState): Picture {
   );
   const shapes: Shape[] = topology.nodes.map((node) => {
     const group = groupOf.get(node.name);
-    const seen = state === undefined || node.kind === "host" ? undefined : internalOf(node.name, topology, state);
+    const seen = state === undefined || node.kind !== "router" ? undefined : internalOf(node.name, topology, state);
     const count = seen === undefined ? [] : [seen.text];
     return {
       key: nodeKey(node.name),
-      kind: node.kind,
+      kind: node.kind === "router" ? "router" : "host",
       name: node.name,
       notes: [...rolesOf(node, topology.autonomousSystems), ...count],
       ...(group === undefined ? {} : { group }),
@@ -162,7 +162,7 @@ function groupOfSegment(
 }
 
 function rolesOf(node: Node, systems: readonly AutonomousSystem[]): string[] {
-  if (node.kind === "host") return [];
+  if (node.kind !== "router") return [];
   if (node.routeServer) return ["route server"];
   return systems.some(({ reflectors }) => reflectors.includes(node.name)) ? ["route reflector"] : [];
 }

@@ -106,10 +106,22 @@ class Tables {
       if (!ofLength.has(prefix.value)) ofLength.set(prefix.value, { prefix, step });
     };
     for (const entry of this.#connected(node)) add(entry);
-    for (const entry of node.kind === "host" ? this.#gateways(node) : this.#routes(node, ipv6)) add(entry);
+    for (const entry of this.#far(node, ipv6)) add(entry);
     const sorted = new Map([...entries].sort(([one], [other]) => other - one));
     this.#entries.set(key, sorted);
     return sorted;
+  }
+
+  /** Routes beyond its own links. Those of a machine aren't known: its set-up makes them. */
+  #far(node: Node, ipv6: boolean): Iterable<Entry> {
+    switch (node.kind) {
+      case "host":
+        return this.#gateways(node);
+      case "router":
+        return this.#routes(node, ipv6);
+      case "machine":
+        return [];
+    }
   }
 
   *#connected(node: Node): Generator<Entry> {

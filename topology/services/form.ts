@@ -3,11 +3,16 @@ import { boolean, list, number, object, oneOf, record, string, variant } from ".
 
 const port = object({ protocol: oneOf("tcp", "udp"), port: number });
 
+const daemon = object(
+  { command: list(string) },
+  { files: record(string), reload: oneOf("HUP", "USR1", "USR2"), listens: list(port), interfaces: list(string) },
+);
+
+/** Of machines, which have services of this kind alone. */
+export const daemonForm = variant({ daemon });
+
 export const serviceForm = variant({
-  daemon: object(
-    { command: list(string) },
-    { files: record(string), reload: oneOf("HUP", "USR1", "USR2"), listens: list(port), interfaces: list(string) },
-  ),
+  daemon,
   rtr: object({}, { port: number }),
   krill: object({}),
   "relying-party": object({ authority: string }, { port: number }),

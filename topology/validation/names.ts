@@ -74,7 +74,9 @@ function checkEnds({ spec, attachments }: Draft, report: Report): void {
       } else if (seen.has(end.node)) {
         if (kind === "link")
           report.add("self-link", path, end.node, "two different nodes", "Join it to another node, or leave it out.");
-        else report.add("duplicate-member", end.nodePath, end.node, "each member once", "Leave it out here.");
+        // A machine may have two interfaces on one segment, such as one for each of two uses; a router's would be a mistake.
+        else if (end.interface === undefined || spec.nodes[end.node]?.kind !== "machine")
+          report.add("duplicate-member", end.nodePath, end.node, "each member once", "Leave it out here.");
       }
       seen.add(end.node);
     }
@@ -84,6 +86,14 @@ function checkEnds({ spec, attachments }: Draft, report: Report): void {
 function checkInterfaceNames({ attachments }: Draft, report: Report): void {
   const declaredAt = new Map<string, string>();
   for (const end of attachments.flatMap((attachment) => attachment.ends)) {
+    if (end.mac !== undefined && !/^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/i.test(end.mac))
+      report.add(
+        "bad-mac",
+        `${end.path}.mac`,
+        end.mac,
+        "an interface's Ethernet address",
+        "Such as 02:00:00:00:00:01.",
+      );
     const name = end.interface;
     if (name === undefined) continue;
     const path = `${end.path}.interface`;

@@ -1,10 +1,10 @@
 /** The form of a TopologySpec, property by property as in spec.ts. */
-import { serviceForm } from "../services/form.ts";
+import { daemonForm, serviceForm } from "../services/form.ts";
 import { boolean, list, number, object, oneOf, record, string, stringOr, stringOrFalse, variant } from "./form.ts";
 
 const impairments = object({}, { rate: number, loss: number, delay: number, jitter: number });
 
-const end = stringOr(object({ node: string }, { interface: string, ipv4: string, ipv6: string }));
+const end = stringOr(object({ node: string }, { interface: string, ipv4: string, ipv6: string, mac: string }));
 
 const attachment = { ipv4: stringOrFalse, ipv6: stringOrFalse, mtu: number, impairments };
 
@@ -58,6 +58,19 @@ const node = variant({
     },
   ),
   host: object({}, { gateway: string, ...anyNode }),
+  machine: object(
+    {},
+    {
+      image: string,
+      files: record(string),
+      environment: record(string),
+      setup: list(string),
+      services: record(daemonForm),
+      sysctls: record(string),
+      forwarding: boolean,
+      after: list(string),
+    },
+  ),
 });
 
 const relation = variant({

@@ -40,6 +40,7 @@ function observedInterface(name: string, changes: Partial<ObservedInterface> = {
     peerIndex: 2,
     up: true,
     carrier: true,
+    mac: "02:00:00:00:00:01",
     mtu: 1500,
     addresses: [],
     routes: [],

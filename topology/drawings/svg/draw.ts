@@ -64,10 +64,12 @@ export async function drawSvg(topology: Topology, state?: LiveState, options: Sv
 function describe({ autonomousSystems, nodes, links, segments }: Topology): string {
   const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
   const routers = nodes.filter(({ kind }) => kind === "router").length;
+  const hosts = nodes.filter(({ kind }) => kind === "host").length;
   return [
     count(autonomousSystems.length, "autonomous system"),
     count(routers, "router"),
-    count(nodes.length - routers, "host"),
+    count(hosts, "host"),
+    ...(routers + hosts === nodes.length ? [] : [count(nodes.length - routers - hosts, "machine")]),
     count(links.length, "link"),
     count(segments.length, "segment"),
   ].join(", ");
