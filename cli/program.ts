@@ -278,6 +278,21 @@ export function createProgram(
       (await import("./verbs/import-caida.ts")).importCaida(context, file, options),
   );
 
+  for (const { command, description, argument, what, examples, more } of labImports) {
+    const made = verb(command, description, examples, imports)
+      .argument(argument, what)
+      .option("--name <lab>", "name of the lab; default: its own")
+      .option("--partial", "leave out what can't run here; comments tell what")
+      .option("--force", "write over a lab of that name");
+    for (const [option, text] of more) made.option(option, text);
+    does(made, async (context, path: string, options: object) => {
+      const verbs = await import("./verbs/import-lab.ts");
+      return command === "containerlab"
+        ? verbs.importContainerlab(context, path, options)
+        : verbs.importKathara(context, path, options);
+    });
+  }
+
   addWhatif(program, verb, does);
 
   does(
@@ -309,6 +324,26 @@ export function createProgram(
 function gather(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
+
+/** Other tools' labs. */
+const labImports = [
+  {
+    command: "containerlab",
+    description: "make a lab of a containerlab topology file",
+    argument: "<file>",
+    what: "topology file; files that it binds are beside it",
+    examples: ["import containerlab frr01.clab.yml", "import containerlab lab.clab.yml --partial --name mine"],
+    more: [["--no-management", "without the management network"]],
+  },
+  {
+    command: "kathara",
+    description: "make a lab of a Kathará folder",
+    argument: "<folder>",
+    what: "folder with a lab.conf",
+    examples: ["import kathara kathara-lab_bgp-simple-peering"],
+    more: [],
+  },
+] as const;
 
 /** They are taken before the verb and after it. */
 function globalOptions(): Option[] {

@@ -5,4 +5,3 @@ export { mostAses, select, selectAround, selectLargest } from "./select.ts";
 export type { AsSelection, SelectionOptions } from "./select.ts";
 export { toTopologySpec } from "./spec.ts";
 export { renderImportedLab } from "./render.ts";
-export type { LabFile } from "./render.ts";

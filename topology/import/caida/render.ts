@@ -1,12 +1,7 @@
 /** An imported lab's files, as a person would have written them. */
-import { assertNoProblems, type Problem } from "../../problem.ts";
+import { assertNoProblems } from "../../problem.ts";
+import { checkName, oneLine, stackText, type LabFile } from "../lab/render.ts";
 import type { AsSelection } from "./select.ts";
-
-export interface LabFile {
-  /** From the project's folder, with `/`. */
-  readonly path: string;
-  readonly content: string;
-}
 
 /**
  * The text of `labs/<name>/lab.ts`, which exports `lab`, and of its stack's settings.
@@ -20,20 +15,6 @@ export function renderImportedLab(name: string, source: string, selection: AsSel
     { path: `labs/${name}/lab.ts`, content: labText(name, source, selection) },
     { path: `stacks/Pulumi.${name}.yaml`, content: stackText(name) },
   ];
-}
-
-/** Folders of labs/ that are no labs of their own. */
-const reserved = new Set(["imported"]);
-
-function checkName(name: string): Problem[] {
-  const problem = { path: "name", found: name };
-  if (!/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/.test(name)) {
-    const expected = "1 to 40 lower-case letters, digits and hyphens, the first a letter, the last no hyphen";
-    return [{ ...problem, code: "bad-name", expected, hint: "It becomes the name of a folder and of a stack." }];
-  }
-  if (!reserved.has(name)) return [];
-  const expected = "a name that stands for nothing else";
-  return [{ ...problem, code: "reserved-name", expected, hint: `labs/${name} holds what imported labs share.` }];
 }
 
 function labText(name: string, source: string, { ases, transit, peers }: AsSelection): string {
@@ -55,12 +36,6 @@ export const lab = importedLab(${JSON.stringify(name)}, toTopologySpec(selection
 `;
 }
 
-function stackText(name: string): string {
-  return `# Settings of the lab ${name}: \`lab list\` tells which there are; unset ones have their defaults.
-config: {}
-`;
-}
-
 function pairText([one, other]: readonly [number, number]): string {
   return `[${one}, ${other}]`;
 }
@@ -77,10 +52,4 @@ function list(property: string, items: readonly string[]): string {
     else lines.push(`    ${item},`);
   }
   return `  // prettier-ignore\n  ${property}: [\n${lines.join("\n")}\n  ],`;
-}
-
-/** A file's name can hold anything; a comment can't. */
-function oneLine(text: string): string {
-  const cleaned = text.replace(/[\p{Cc}\s]+/gu, " ").trim();
-  return cleaned.length > 80 ? `${cleaned.slice(0, 80)}…` : cleaned;
 }

@@ -1,0 +1,2 @@
+export { readContainerlab } from "./read.ts";
+export type { ContainerlabOptions, ReadContainerlab } from "./read.ts";

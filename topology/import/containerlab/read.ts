@@ -1,0 +1,222 @@
+/** containerlab's topology files (containerlab.dev/manual/topo-def-file, /manual/nodes). */
+import type { EndSpec, MachineSpec, SegmentSpec } from "../../spec.ts";
+import { nearest } from "../../validation/report.ts";
+import { assertNoProblems } from "../../problem.ts";
+import { Findings, textOf, type LabFiles, type ReadLab } from "../lab/lab.ts";
+import { acyclic } from "../lab/order.ts";
+import { isHostName, nodeNames } from "../lab/names.ts";
+import { readYaml, type LocatedMap } from "./document.ts";
+import { mapIn, NodeDefinition, textIn } from "./inherit.ts";
+import { readLinks, type EndNode } from "./links.ts";
+import { managementNetwork } from "./management.ts";
+import { readMachine } from "./node.ts";
+import { expandVariables } from "./variables.ts";
+
+export interface ContainerlabOptions {
+  /** Variables that the file may name. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Whether nodes are on the management network. Default true. */
+  readonly management?: boolean;
+}
+
+export interface ReadContainerlab extends ReadLab {
+  /** The file's name for the lab; empty where it has none. */
+  readonly name: string;
+}
+
+/** Kinds of nodes that run here. */
+const kinds = ["linux", "bridge", "host", "ext-container"];
+
+/**
+ * @param file name of the topology file in its folder.
+ * @throws ProblemsError where it can't be read at all: no YAML, or a template that isn't filled in.
+ */
+export function readContainerlab(
+  file: string,
+  files: LabFiles,
+  { environment = {}, management = true }: ContainerlabOptions = {},
+): ReadContainerlab {
+  const text = expandVariables(readText(file, files), environment);
+  assertNoTemplate(file, text);
+  const root = readYaml(text, file);
+  const findings = new Findings(file);
+  const top = root.kind === "map" ? root : undefined;
+  const topology = mapIn(top, "topology");
+  const name = textIn(top, "name")?.text ?? "";
+  if (topology === undefined || mapIn(topology, "nodes") === undefined) {
+    const hint = "containerlab's files have their nodes there.";
+    findings.refuse({ line: root.line, place: "topology.nodes", code: "no-nodes", expected: "nodes by name", hint });
+    return { name, description: "", topology: { nodes: {} }, findings: findings.all };
+  }
+  for (const [key, { line }] of top?.entries ?? [])
+    if (!["name", "prefix", "mgmt", "settings", "topology", "debug"].includes(key))
+      findings.refuse({ line, place: key, code: "unknown-property", found: key, ...unknownTop(key) });
+
+  const definitions = definitionsOf(topology);
+  const names = nodeNames(definitions.map((definition) => definition.name));
+  const hostName = [...names.values()].includes("host") && !isHost(definitions) ? "lab-host" : "host";
+  const machines: Record<string, MachineSpec> = {};
+  const managed = new Map<string, NodeDefinition>();
+  const ends = new Map<string, EndNode>();
+  const bridges = new Map<string, string>();
+  for (const definition of definitions) {
+    const own = names.get(definition.name) ?? "";
+    const kind = kindOf(definition, own, findings);
+    switch (kind) {
+      case "machine":
+        machines[own] = readMachine(definition, { lab: name, names, files, findings });
+        if (management && isManaged(definition, own, findings)) managed.set(own, definition);
+        ends.set(definition.name, { kind: "machine", name: own });
+        break;
+      case "bridge":
+        bridges.set(own, definition.name);
+        ends.set(definition.name, { kind: "segment", name: own });
+        break;
+      case "host":
+        ends.set(definition.name, { kind: "machine", name: hostName });
+        break;
+      case undefined:
+        ends.set(definition.name, { kind: "absent" });
+    }
+  }
+  const waits = acyclic(new Map(Object.entries(machines).map(([own, { after = [] }]) => [own, after])));
+  for (const [own, machine] of Object.entries(machines)) machines[own] = withWaits(machine, waits.get(own) ?? []);
+
+  const wires = readLinks(topology.entries.get("links"), ends, new Set(managed.keys()), hostName, findings);
+  if (wires.usesHost) machines[hostName] = { kind: "machine", forwarding: true };
+  const segments: Record<string, SegmentSpec> = {};
+  const mgmt = managementNetwork(mapIn(top, "mgmt"), managed, wires.members.get("mgmt") ?? [], findings);
+  if (mgmt !== undefined) segments["mgmt"] = mgmt;
+  for (const [segment, members] of wires.members)
+    if (segment !== "mgmt") segments[segment] = segmentOf(members, wires.mtus.get(segment));
+  findings.all.sort((one, other) => one.line - other.line);
+  return {
+    name,
+    description: "",
+    topology: {
+      nodes: machines,
+      ...(wires.links.length === 0 ? {} : { links: wires.links }),
+      ...(Object.keys(segments).length === 0 ? {} : { segments }),
+      ...namesOf(definitions, names, machines),
+    },
+    findings: findings.all,
+  };
+}
+
+function segmentOf(members: readonly EndSpec[], mtu: number | undefined): SegmentSpec {
+  return { members, ...(mtu === undefined ? {} : { mtu }) };
+}
+
+function readText(file: string, files: LabFiles): string {
+  const bytes = files.read(file);
+  const text = bytes === undefined ? undefined : textOf(bytes);
+  if (text !== undefined) return text;
+  const hint = bytes === undefined ? "Name a topology file, such as lab.clab.yml." : "It isn't UTF-8.";
+  assertNoProblems(file, [{ code: "no-text", path: file, expected: "a text file", hint }]);
+  return "";
+}
+
+/** Go templates are filled in by containerlab, from variables beside the file. */
+function assertNoTemplate(file: string, text: string): void {
+  const lines = text.split("\n").flatMap((line, index) => (line.includes("{{") ? [{ line, number: index + 1 }] : []));
+  assertNoProblems(
+    file,
+    lines.map(({ line, number }) => ({
+      code: "template",
+      path: `line ${number}`,
+      found: line.trim().slice(0, 60),
+      expected: "YAML without template actions",
+      hint: "It is a template. Fill it in, then import what comes of it.",
+    })),
+  );
+}
+
+function unknownTop(key: string): { expected: string; hint: string } {
+  const near = nearest(key, ["name", "prefix", "mgmt", "settings", "topology"]);
+  const hint = near === undefined ? "containerlab has no such property." : `Did you mean ${near}?`;
+  return { expected: "name, prefix, mgmt, settings or topology", hint };
+}
+
+function definitionsOf(topology: LocatedMap): NodeDefinition[] {
+  return [...(mapIn(topology, "nodes")?.entries ?? [])].map(([name, own]) => new NodeDefinition(name, own, topology));
+}
+
+function isHost(definitions: readonly NodeDefinition[]): boolean {
+  return definitions.some(({ name, kind }) => name === "host" && kind?.text === "host");
+}
+
+function kindOf(
+  definition: NodeDefinition,
+  node: string,
+  findings: Findings,
+): "machine" | "bridge" | "host" | undefined {
+  const { kind, line } = definition;
+  const place = `topology.nodes.${definition.name}`;
+  const mode = definition.text("network-mode");
+  const shared = mode?.text.startsWith("container:") === true;
+  if (shared && (kind?.text === "linux" || kind?.text === "bridge")) {
+    const hint = "Every node here has a network namespace of its own.";
+    const at = { line: mode.line, place: `${place}.network-mode`, node, found: mode.text };
+    findings.refuse({ ...at, code: "shared-network", expected: "a network of its own", hint });
+    return undefined;
+  }
+  switch (kind?.text) {
+    case "linux":
+    case "ext-container":
+      return "machine";
+    case "bridge":
+      return "bridge";
+    case "host":
+      return "host";
+    default: {
+      const found = kind?.text;
+      const at = { line: kind?.line ?? line, place: `${place}.kind`, node, ...(found === undefined ? {} : { found }) };
+      findings.refuse({ ...at, code: "kind", expected: `one of ${kinds.join(", ")}`, hint: reasonAgainst(found) });
+      return undefined;
+    }
+  }
+}
+
+function reasonAgainst(kind: string | undefined): string {
+  if (kind === undefined) return "Every node has a kind, of its own or by its group or the defaults.";
+  if (kind === "ovs-bridge") return "It needs Open vSwitch; a node of kind bridge is a switch as well.";
+  if (kind === "k8s-kind") return "It makes a Kubernetes cluster in containers of the host.";
+  return "Its operating system is in a container image or a virtual machine of its maker, and no package has it.";
+}
+
+function isManaged(definition: NodeDefinition, node: string, findings: Findings): boolean {
+  const mode = definition.text("network-mode");
+  if (mode === undefined || mode.text === "bridge") return true;
+  if (mode.text === "host") {
+    const hint = "No node is on the host's network.";
+    findings.note({
+      line: mode.line,
+      place: "network-mode",
+      node,
+      code: "left-out",
+      expected: "a network of its own",
+      hint,
+    });
+  }
+  return false;
+}
+
+function withWaits({ after: _, ...machine }: MachineSpec, after: readonly string[]): MachineSpec {
+  return after.length === 0 ? machine : { ...machine, after };
+}
+
+/** Aliases, and the file's own names where they differ. */
+function namesOf(
+  definitions: readonly NodeDefinition[],
+  names: ReadonlyMap<string, string>,
+  machines: Readonly<Record<string, MachineSpec>>,
+): { readonly names?: Readonly<Record<string, string>> } {
+  const all: Record<string, string> = {};
+  for (const definition of definitions) {
+    const own = names.get(definition.name) ?? "";
+    if (!Object.hasOwn(machines, own)) continue;
+    for (const name of [definition.name, ...definition.list("aliases").map(({ text }) => text)])
+      if (isHostName(name) && name !== own && !Object.hasOwn(machines, name)) all[name] ??= own;
+  }
+  return Object.keys(all).length === 0 ? {} : { names: all };
+}

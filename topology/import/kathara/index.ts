@@ -1,0 +1,1 @@
+export { readKathara } from "./read.ts";
