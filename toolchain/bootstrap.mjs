@@ -1,5 +1,5 @@
 /**
- * The way into the project: `node toolchain/bootstrap.mjs setup|start|test|bench|docker|lab|pulumi [ARGUMENTS]`.
+ * The way into the project: `node toolchain/bootstrap.mjs setup|start|test|bench|compatibility|docker|lab|pulumi [ARGUMENTS]`.
  * `setup --rpki` also gets the tools of labs with rpki=full, `setup --docker` what labs in containers need; `test` gets
  * both in CI, and elsewhere the former where it can.
  * Sets up what is missing, then runs the verb. Plain JavaScript without dependencies, for Node 18 and later.
@@ -21,6 +21,7 @@ const verbs = {
   start: (rest) => [inProject("cli", "main.ts"), "start", ...rest],
   test: (rest) => [inProject("node_modules", "vitest", "vitest.mjs"), "run", "--root", projectDirectory, ...rest],
   bench: (rest) => [inProject("bench", "main.ts"), ...rest],
+  compatibility: (rest) => [inProject("test", "compatibility", "main.ts"), ...rest],
   docker: (rest) => [inProject("toolchain", "docker", "main.ts"), ...rest],
   lab: (rest) => [inProject("cli", "main.ts"), ...rest],
   pulumi: (rest) => [inProject("toolchain", "run-pulumi.ts"), ...rest],

@@ -1,6 +1,7 @@
 /** Links of a topology file, in their short and long forms, as links and members of segments. */
 import type { EndSpec, LinkSpec } from "../../spec.ts";
 import type { Findings } from "../lab/lab.ts";
+import { nodeName } from "../lab/names.ts";
 import type { Located, LocatedMap } from "./document.ts";
 import { textIn, textsOf, type Text } from "./inherit.ts";
 
@@ -219,8 +220,10 @@ class LinkReader implements Wires {
   #pair(link: LocatedMap, place: string, one: End | undefined, other: End | undefined): void {
     if (one === undefined || other === undefined) return;
     if (one.node.kind === "absent" || other.node.kind === "absent") {
-      const hint = "One of its nodes isn't taken over.";
-      return this.#refuse(link.line, place, "link-without-node", undefined, hint, "two nodes that run here");
+      const hint = "One of its nodes isn't taken over; the other's interface has nobody at its end.";
+      this.#refuse(link.line, place, "link-without-node", undefined, hint, "two nodes that run here");
+      for (const end of [one, other]) if (end.node.kind === "machine") this.#alone(end, this.#mtu(link, place));
+      return;
     }
     const mtu = this.#mtu(link, place);
     if (one.node.kind === "machine" && other.node.kind === "machine") {
@@ -249,15 +252,15 @@ class LinkReader implements Wires {
     if (mtu !== undefined) this.mtus.set(segment, Math.max(mtu, this.mtus.get(segment) ?? 0));
   }
 
-  /** An interface with nobody at the other end: a segment with one member. */
   #dummy(link: LocatedMap, place: string): void {
     const end = this.#endpoint(link, place);
-    if (end?.node.kind !== "machine") return;
-    this.#join(
-      `${end.node.name}-${end.interface.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`,
-      end,
-      this.#mtu(link, place),
-    );
+    if (end?.node.kind === "machine") this.#alone(end, this.#mtu(link, place));
+  }
+
+  /** An interface with nobody at the other end: a segment with one member. */
+  #alone(end: End, mtu: number | undefined): void {
+    const node = end.node.kind === "absent" ? "" : end.node.name;
+    this.#join(nodeName(`${node}-${end.interface}`), end, mtu);
   }
 
   #mtu(link: LocatedMap, place: string): number | undefined {

@@ -29,7 +29,8 @@ const withoutEffect: Readonly<Record<string, string>> = {
   hidden: "Every node is shown.",
 };
 
-export function readMachine(machine: ConfMachine, context: MachineContext): MachineSpec {
+/** Undefined where nothing of it is left. */
+export function readMachine(machine: ConfMachine, context: MachineContext): MachineSpec | undefined {
   const { original, name, after, findings } = context;
   const environment: Record<string, string> = {};
   const sysctls: Record<string, string> = {};
@@ -89,6 +90,8 @@ export function readMachine(machine: ConfMachine, context: MachineContext): Mach
     const at = { line: image.line, place: `${original}[image]`, node: name, found: image.value };
     const expected = "an image whose programs are packages of the system";
     findings.refuse({ ...at, code: "foreign-image", expected, hint: use.reason });
+    // Its set-up is about programs that aren't there. Its interfaces stay, so that the others' links do.
+    return machine.interfaces.size === 0 ? undefined : { kind: "machine", image: image.value };
   }
   const own = filesOf(context);
   const setup = [...scripts(context), ...commands];

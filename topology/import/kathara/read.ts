@@ -17,7 +17,12 @@ export function readKathara(files: LabFiles): ReadLab {
   const nodes: Record<string, MachineSpec> = {};
   for (const [original, machine] of read.machines) {
     const name = names.get(original) ?? "";
-    nodes[name] = readMachine(machine, { original, name, after: waits.get(name) ?? [], files, findings: conf });
+    const spec = readMachine(machine, { original, name, after: waits.get(name) ?? [], files, findings: conf });
+    if (spec !== undefined) nodes[name] = spec;
+  }
+  for (const [name, { after, ...spec }] of Object.entries(nodes)) {
+    const kept = after?.filter((each) => Object.hasOwn(nodes, each)) ?? [];
+    nodes[name] = kept.length === 0 ? spec : { ...spec, after: kept };
   }
   if (read.machines.size === 0) {
     const hint = 'Such as r1[0]="A": the machine r1 with its interface eth0 on the domain A.';
@@ -35,7 +40,7 @@ export function readKathara(files: LabFiles): ReadLab {
       ...(usesIpv6 ? {} : { families: ["ipv4"] }),
       nodes,
       ...(Object.keys(segments).length === 0 ? {} : { segments }),
-      ...hostNames(names),
+      ...hostNames(names, nodes),
     },
     findings: [...conf.all.toSorted((one, other) => one.line - other.line), ...order.all],
   };
@@ -132,10 +137,13 @@ function noteRest(files: LabFiles, { machines }: Conf, findings: Findings): void
 }
 
 /** The lab's own names where they differ, so that they can be looked up. */
-function hostNames(names: ReadonlyMap<string, string>): { readonly names?: Readonly<Record<string, string>> } {
+function hostNames(
+  names: ReadonlyMap<string, string>,
+  nodes: Readonly<Record<string, MachineSpec>>,
+): { readonly names?: Readonly<Record<string, string>> } {
   const own = new Set(names.values());
   const others = [...names].filter(
-    ([original, name]) => original !== name && isHostName(original) && !own.has(original),
+    ([original, name]) => original !== name && Object.hasOwn(nodes, name) && isHostName(original) && !own.has(original),
   );
   return others.length === 0 ? {} : { names: Object.fromEntries(others) };
 }

@@ -41,7 +41,7 @@ export function renderLab({ topology, findings }: ReadLab, { name, source, title
   const linkComments = comments.ofLinks();
   if (linkComments.length > 0) links.push(new Commented(linkComments, undefined));
   const segments = Object.fromEntries(
-    Object.entries(topology.segments ?? {}).map(([each, spec]) => [each, segmentLiteral(spec)]),
+    Object.entries(topology.segments ?? {}).map(([each, spec]) => [each, segmentLiteral(each, spec)]),
   );
   const body = printLiteral(
     {
@@ -124,26 +124,32 @@ function linkLiteral({ ends, ...more }: LinkSpec): Literal {
   return new Code(`link(${[...ends.map(endText), ...moreText(more)].join(", ")})`);
 }
 
-function segmentLiteral({ members, ...more }: SegmentSpec): Literal {
-  const list = printLiteral(
-    members.map((end) => new Code(endText(end))),
-    6,
-    16,
-    2,
-  );
-  return new Code(`lan(${[list, ...moreText(more)].join(", ")})`);
+function segmentLiteral(name: string, { members, ...more }: SegmentSpec): Literal {
+  const rest = moreText(more);
+  const list = (indent: number, column: number): string =>
+    printLiteral(
+      members.map((end) => new Code(endText(end))),
+      indent,
+      column,
+      2,
+    );
+  const flat = `lan([${members.map(endText).join(", ")}]${rest.map((each) => `, ${each}`).join("")})`;
+  if (6 + name.length + 2 + flat.length + 1 <= 120) return new Code(flat);
+  if (rest.length === 0) return new Code(`lan(${list(6, 120)})`);
+  const lines = [list(8, 8), ...rest].map((each) => `        ${each},`);
+  return new Code(`lan(\n${lines.join("\n")}\n      )`);
 }
 
 function moreText(more: object): string[] {
   return Object.keys(more).length === 0 ? [] : [printLiteral(more as Literal, 6, 0, 0)];
 }
 
+/** `NODE:INTERFACE ADDRESS...`, as labs/imported/wires.ts takes it. */
 function endText(end: EndSpec): string {
   if (typeof end === "string") return quoted(end);
-  const { node, interface: device, ...more } = end;
-  return Object.keys(more).length === 0 && device !== undefined
-    ? quoted(`${node}:${device}`)
-    : printLiteral(end as Literal, 0, 0, 0);
+  const { node, interface: device, ipv4, ipv6, mac } = end;
+  const place = device === undefined ? node : `${node}:${device}`;
+  return quoted([place, ipv4, ipv6, mac].filter((each) => each !== undefined).join(" "));
 }
 
 /** What is told where. */
