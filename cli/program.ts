@@ -293,6 +293,24 @@ export function createProgram(
     });
   }
 
+  const exports = program.command("export").description("write a lab for another tool");
+  exports.helpCommand(false).exitOverride();
+  does(
+    verb(
+      "containerlab",
+      "write a lab as a containerlab topology file",
+      ["export containerlab bgp --image my/router", "export containerlab bgp --image my/router -o out/bgp.clab.yml"],
+      exports,
+    )
+      .argument("<lab>", "lab or stack")
+      .option("-o, --output <file>", "topology file; its files go beside it; default: <lab>.clab.yml")
+      .option("--image <image>", "container image of nodes that name none")
+      .option("--partial", "leave out what containerlab can't be told")
+      .option("--force", "write over a file of that name"),
+    async (context, lab: string, options: object) =>
+      (await import("./verbs/export-containerlab.ts")).exportLab(context, lab, options),
+  );
+
   addWhatif(program, verb, does);
 
   does(

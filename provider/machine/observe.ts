@@ -1,4 +1,5 @@
 /** What became of a machine since it was set up. */
+import { createHash } from "node:crypto";
 import { readFile, readdir, readlink, writeFile } from "node:fs/promises";
 import { baselinePath, isRunning, nodeDirectory, observeNodes, type ObservedNode } from "../kernel/observe.ts";
 import { missingFrom, routeText } from "../kernel/wire.ts";
@@ -9,6 +10,8 @@ import type { MachineInputs } from "../schema.ts";
 /** What its set-up left: what of this is missing later, somebody took away. */
 export interface Baseline {
   readonly interfaces: Readonly<Record<string, BaselineInterface>>;
+  /** Digests of its declared files, which its set-up may have edited. */
+  readonly files: Readonly<Record<string, string>>;
   /** Names of the processes of daemons that its set-up started. */
   readonly started: readonly string[];
 }
@@ -24,14 +27,16 @@ export function machineRoot(name: string): string {
 }
 
 /** Notes what the set-up left, to compare with later. */
-export async function noteBaseline(holder: Holder, { name }: MachineInputs): Promise<void> {
+export async function noteBaseline(holder: Holder, inputs: MachineInputs): Promise<void> {
+  const { name } = inputs;
   const found = (await observeNodes(holder, [{ node: name, sysctls: [], ruleset: true }])).get(name);
   const interfaces = [...(found?.interfaces.values() ?? [])].map((one): [string, BaselineInterface] => [
     one.name,
     { up: one.up, addresses: one.addresses, routes: one.routes.map(routeText) },
   ]);
   const started = await linesOf(holder, `${nodeDirectory(name)}/started`);
-  const baseline: Baseline = { interfaces: Object.fromEntries(interfaces), started };
+  const files = Object.fromEntries(await digestsOf(holder, inputs));
+  const baseline: Baseline = { interfaces: Object.fromEntries(interfaces), files, started };
   await writeFile(insidePath(holder, baselineFile(name)), JSON.stringify(baseline));
   const { stdout } = await runInside(holder, ["nsenter", `--net=/run/netns/${name}`, "nft", "-s", "list", "ruleset"]);
   if (stdout.trim() !== "") await writeFile(insidePath(holder, baselinePath(name)), stdout);
@@ -59,15 +64,16 @@ export async function machineDifferences(
   const text = await readFile(insidePath(holder, baselineFile(inputs.name)), "utf8").catch(() => undefined);
   if (text === undefined || (await declaredBefore(holder, inputs.name)) !== declarationOf(inputs))
     return ["not set up as declared"];
-  const files: string[] = [];
-  for (const [path, content] of Object.entries(inputs.files)) {
-    const found = await readFile(insidePath(holder, machineRoot(inputs.name) + path), "utf8").catch(() => undefined);
-    if (found !== content) files.push(`file ${path}: ${found === undefined ? "missing" : "edited"}`);
-  }
+  const digests = await digestsOf(holder, inputs);
   const daemons: string[] = [];
   for (const { name, command } of inputs.daemons)
     if (!(await isRunning(holder, inputs.name, name, command))) daemons.push(`daemon ${name}: not running`);
   const baseline = JSON.parse(text) as Baseline;
+  const files = Object.entries(baseline.files).flatMap(([path, digest]) => {
+    const found = digests.get(path);
+    if (found === digest) return [];
+    return [`file ${path}: ${found === undefined ? "missing" : "edited"}`];
+  });
   const running = baseline.started.length === 0 ? new Set<string>() : await processesOf(holder, inputs.name);
   return [
     ...sinceSetUp(baseline, observed),
@@ -78,6 +84,16 @@ export async function machineDifferences(
     ...daemons,
     ...baseline.started.filter((name) => !running.has(name)).map((name) => `daemon ${name}: not running`),
   ];
+}
+
+/** Of its declared files as they are now. */
+async function digestsOf(holder: Holder, { name, files }: MachineInputs): Promise<ReadonlyMap<string, string>> {
+  const digests = new Map<string, string>();
+  for (const path of Object.keys(files)) {
+    const content = await readFile(insidePath(holder, machineRoot(name) + path)).catch(() => undefined);
+    if (content !== undefined) digests.set(path, createHash("sha256").update(content).digest("hex"));
+  }
+  return digests;
 }
 
 /** Text that is the same for the same declaration. */
