@@ -8,6 +8,7 @@ import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { CheckResult } from "../../cli/checks/runner.ts";
 import type { CommandResult } from "../../labs/lab.ts";
+import { collect } from "../../provider/sandbox/run.ts";
 import { ProblemsError } from "../../topology/problem.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
 import { readLab, type Read } from "./read.ts";
@@ -79,11 +80,11 @@ async function tryOut({ tool, path, shown }: Found, name: string, on: TestProjec
   // One node is no network: what is left of a lab whose routers can't run says nothing.
   if (on === undefined || read.imported === "no") return row;
   const partial = read.imported === "in part" ? ["--partial"] : [];
-  const made = await on.lab(["import", tool, path, "--name", name, ...partial]);
+  const made = await run(on, ["import", tool, path, "--name", name, ...partial]);
   if (made.exitCode !== 0) return { ...row, imported: "no", remark: lastLine(made) };
-  const up = await on.lab(["up", name, "--quiet"]);
-  const result = up.exitCode === 0 ? await on.lab(["check", name, "--json"]) : undefined;
-  await on.lab(["down", name]);
+  const up = await run(on, ["up", name, "--quiet"]);
+  const result = up.exitCode === 0 ? await run(on, ["check", name, "--json"]) : undefined;
+  await run(on, ["down", name]);
   if (result === undefined) return { ...row, up: "no", remark: lastLine(up) };
   const checks = checksOf(result);
   const failed = checks.filter(({ passed }) => !passed);
@@ -93,6 +94,11 @@ async function tryOut({ tool, path, shown }: Found, name: string, on: TestProjec
     checked: `${checks.length - failed.length} of ${checks.length}`,
     remark: failed.length === 0 ? row.remark : failed.map((check) => `${check.name}: ${check.reason}`).join("; "),
   };
+}
+
+/** Longer than a test's: a check that fails is tried for two minutes. */
+function run(on: TestProject, args: readonly string[]): Promise<CommandResult> {
+  return collect(on.start(args), { timeout: 900_000 });
 }
 
 function checksOf({ stdout }: CommandResult): { name: string; passed: boolean; reason: string }[] {
