@@ -55,7 +55,11 @@ export function exportContainerlab(
     const plain = inputs.get(node.name);
     const machine = machines.get(node.name);
     const exported: ExportedNode | undefined =
-      machine !== undefined ? machineNode(machine, own) : plain === undefined ? undefined : plainNode(plain, own);
+      node.kind === "machine" && machine !== undefined
+        ? machineNode(node, machine, own)
+        : plain === undefined
+          ? undefined
+          : plainNode(plain, own);
     if (exported === undefined) continue;
     problems.push(...exported.problems);
     files.push(...exported.files.map(({ path, content }) => ({ path: `${node.name}${path}`, content })));
@@ -75,7 +79,7 @@ export function exportContainerlab(
       aliases,
       binds: exported.files.map(({ path }) => `${node.name}${path}:${path}`),
       cmd: first === undefined || startsItself ? undefined : "sleep infinity",
-      exec: first !== undefined && startsItself ? exported.commands.slice(1) : exported.commands,
+      exec: eachOnce(first !== undefined && startsItself ? exported.commands.slice(1) : exported.commands),
       stages: exported.after.length === 0 ? undefined : waits(exported.after),
     });
   }
@@ -99,9 +103,22 @@ export function exportContainerlab(
   for (const impaired of [...topology.links, ...topology.segments])
     if (Object.keys(impaired.impairments).length > 0) problems.push(noImpairments(impaired.name));
   const document = clean({ name, prefix: "", mgmt: managed.settings, topology: clean({ nodes, links }) });
-  // containerlab replaces variables all over the file.
-  const body = stringify(document, { lineWidth: 0, version: "1.1" }).replaceAll("$", "$$$$");
+  // containerlab fills in templates and variables all over the file.
+  const body = stringify(document, { lineWidth: 0, version: "1.1" })
+    .replaceAll("{{", '{{ "{{" }}')
+    .replaceAll("$", "$$$$");
   return { text: `${heading(name, [...bridges.values()])}${body}`, files, problems };
+}
+
+/** containerlab runs equal commands once: a further one ends with spaces, which change nothing else. */
+function eachOnce(commands: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return commands.map((command) => {
+    let text = command;
+    while (taken.has(text)) text += " ";
+    taken.add(text);
+    return text;
+  });
 }
 
 function heading(name: string, bridges: readonly string[]): string {

@@ -3,6 +3,7 @@ import type { MachineDeclaration } from "../../components/declarations.ts";
 import type { DaemonInputs, EndInputs, NodeInputs } from "../../provider/schema.ts";
 import { commandLine, literalCommand } from "../../topology/import/lab/words.ts";
 import type { Problem } from "../../topology/problem.ts";
+import type { Machine } from "../../topology/topology.ts";
 
 export interface ExportedNode {
   readonly environment: Readonly<Record<string, string>>;
@@ -39,13 +40,15 @@ export function plainNode(node: Plain, ends: readonly EndInputs[]): ExportedNode
   };
 }
 
-export function machineNode({ inputs, after }: MachineDeclaration, ends: readonly EndInputs[]): ExportedNode {
+export function machineNode(
+  machine: Machine,
+  { inputs, after }: MachineDeclaration,
+  ends: readonly EndInputs[],
+): ExportedNode {
   const { files, moved } = movedFiles(inputs.name, inputs.serviceFiles);
   const scripts: { path: string; content: string }[] = [];
   const setup = inputs.setup.map((text, index) => {
-    // Scripts are files, and so is what containerlab would take for a template.
-    if (!text.includes("\n") && !text.includes("{{"))
-      return literalCommand(text) === text ? text : commandLine(["bash", "-c", text]);
+    if (!text.includes("\n")) return literalCommand(text) === text ? text : commandLine(["bash", "-c", text]);
     const path = `${directory}/set-up-${index + 1}.sh`;
     scripts.push({ path, content: text.endsWith("\n") ? text : `${text}\n` });
     return `bash ${path}`;
@@ -53,7 +56,7 @@ export function machineNode({ inputs, after }: MachineDeclaration, ends: readonl
   const own = Object.entries(inputs.files).map(([path, content]) => ({ path, content }));
   return {
     environment: inputs.environment,
-    sysctls: sysctlsOf(inputs.sysctls),
+    sysctls: sysctlsOf(machine),
     files: [...own, ...files, ...scripts],
     commands: [...addressCommands(ends), ...setup, ...inputs.daemons.map((daemon) => daemonCommand(daemon, moved))],
     after,
@@ -61,19 +64,9 @@ export function machineNode({ inputs, after }: MachineDeclaration, ends: readonl
   };
 }
 
-/** Without those that every container has where containerlab runs. */
-function sysctlsOf(sysctls: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const usual: Readonly<Record<string, string>> = {
-    "net.ipv4.ip_forward": "1",
-    "net.ipv4.conf.all.rp_filter": "0",
-    "net.ipv4.conf.default.rp_filter": "0",
-    "net.ipv4.icmp_ratelimit": "0",
-    "net.ipv6.conf.all.forwarding": "1",
-    "net.ipv6.conf.all.accept_dad": "0",
-    "net.ipv6.conf.default.accept_dad": "0",
-    "net.ipv6.icmp.ratelimit": "0",
-  };
-  return Object.fromEntries(Object.entries(sysctls).filter(([name, value]) => usual[name] !== value));
+/** Those that it declares, and that it forwards nothing: a container does unless it is told otherwise. */
+function sysctlsOf({ forwarding, sysctls }: Machine): Readonly<Record<string, string>> {
+  return { ...(forwarding ? {} : { "net.ipv4.ip_forward": "0", "net.ipv6.conf.all.forwarding": "0" }), ...sysctls };
 }
 
 function addressCommands(ends: readonly EndInputs[]): string[] {

@@ -28,7 +28,7 @@ export interface LocatedScalar {
 /** @throws ProblemsError with every mistake in the YAML, by line. */
 export function readYaml(text: string, name: string): Located {
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, merge: true, version: "1.1", prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: counter, merge: true, prettyErrors: false });
   assertNoProblems(
     name,
     document.errors.map(({ message, pos }): Problem => {
@@ -47,7 +47,12 @@ function locate(node: Node | null | undefined, document: Document, counter: Line
   if (isMap(target)) {
     const entries = new Map<string, Located>();
     for (const { key, value } of target.items) {
-      const name = isScalar(key) ? String(key.value) : String(key);
+      // Merge keys are symbols to the library.
+      const name = isScalar(key)
+        ? typeof key.value === "symbol"
+          ? "<<"
+          : (key.source ?? String(key.value))
+        : String(key);
       const keyOffset = isScalar(key) ? key.range?.[0] : undefined;
       const keyLine = keyOffset === undefined ? line : counter.linePos(keyOffset).line;
       const located = locate(value as Node | null, document, counter, keyLine);

@@ -105,7 +105,7 @@ class LinkReader implements Wires {
   #brief(link: LocatedMap, place: string): void {
     const texts = textsOf(link.entries.get("endpoints"));
     if (texts.length !== 2)
-      return this.#refuse(link.line, place, "bad-link", String(texts.length), "Name two ends.", "two endpoints");
+      return this.#refuse(link.line, place, "bad-link", undefined, "Name two ends.", "two endpoints");
     const ends = texts.map((text) => this.#shortEnd(text, link, place));
     this.#pair(link, place, ends[0], ends[1]);
   }
@@ -148,7 +148,7 @@ class LinkReader implements Wires {
           : undefined,
     );
     if (ends.length !== 2)
-      return this.#refuse(link.line, place, "bad-link", String(ends.length), "Name two ends.", "two endpoints");
+      return this.#refuse(link.line, place, "bad-link", undefined, "Name two ends.", "two endpoints");
     this.#pair(link, place, ends[0], ends[1]);
   }
 

@@ -2,7 +2,7 @@
 import type { EndSpec, MachineSpec, SegmentSpec } from "../../spec.ts";
 import { nearest } from "../../validation/report.ts";
 import { assertNoProblems } from "../../problem.ts";
-import { Findings, textOf, type LabFiles, type ReadLab } from "../lab/lab.ts";
+import { Findings, textOf, type Finding, type LabFiles, type ReadLab } from "../lab/lab.ts";
 import { acyclic } from "../lab/order.ts";
 import { isHostName, nodeNames } from "../lab/names.ts";
 import { readYaml, type LocatedMap } from "./document.ts";
@@ -24,6 +24,9 @@ export interface ReadContainerlab extends ReadLab {
   readonly name: string;
 }
 
+/** A letter that no text has: of Unicode's private use. */
+const braces = "\uE000";
+
 /** Kinds of nodes that run here. */
 const kinds = ["linux", "bridge", "host", "ext-container"];
 
@@ -36,9 +39,11 @@ export function readContainerlab(
   files: LabFiles,
   { environment = {}, management = true }: ContainerlabOptions = {},
 ): ReadContainerlab {
-  const text = expandVariables(readText(file, files), environment);
-  assertNoTemplate(file, text);
-  const root = readYaml(text, file);
+  // Two braces that stand for themselves, as a template writes them.
+  const plain = readText(file, files).replaceAll('{{ "{{" }}', braces);
+  const filled = expandVariables(plain, environment);
+  assertNoTemplate(file, filled);
+  const root = readYaml(filled.replaceAll(braces, "{{"), file);
   const findings = new Findings(file);
   const top = root.kind === "map" ? root : undefined;
   const topology = mapIn(top, "topology");
@@ -89,7 +94,7 @@ export function readContainerlab(
   if (mgmt !== undefined) segments["mgmt"] = mgmt;
   for (const [segment, members] of wires.members)
     if (segment !== "mgmt") segments[segment] = segmentOf(members, wires.mtus.get(segment));
-  findings.all.sort((one, other) => one.line - other.line);
+  const sorted = eachOnce(findings.all).sort((one, other) => one.line - other.line);
   return {
     name,
     description: "",
@@ -99,8 +104,13 @@ export function readContainerlab(
       ...(Object.keys(segments).length === 0 ? {} : { segments }),
       ...namesOf(definitions, names, machines),
     },
-    findings: findings.all,
+    findings: sorted,
   };
+}
+
+/** What is wrong with a default is found again with every node that has it. */
+function eachOnce(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map((each) => [`${each.line} ${each.code} ${each.found} ${each.place}`, each])).values()];
 }
 
 function segmentOf(members: readonly EndSpec[], mtu: number | undefined): SegmentSpec {

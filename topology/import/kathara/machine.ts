@@ -136,7 +136,7 @@ export function readMachine(machine: ConfMachine, context: MachineContext): Mach
   }
 
   function refuseFile(path: string, hint: string): void {
-    const at = { line: machine.line, place: "", node: name };
-    findings.refuse({ ...at, code: "no-text", found: path, expected: "a text file for the node", hint });
+    const at = { file: path, line: 1, place: "", node: name };
+    findings.refuse({ ...at, code: "no-text", expected: "a text file for the node", hint });
   }
 }

@@ -1,7 +1,7 @@
 /** Kathará's labs: lab.conf, startup scripts, and a folder for each machine (github.com/KatharaFramework/Kathara/wiki). */
 import { assertNoProblems } from "../../problem.ts";
 import type { EndSpec, MachineSpec, SegmentSpec } from "../../spec.ts";
-import { Findings, textOf, type LabFiles, type ReadLab } from "../lab/lab.ts";
+import { Findings, textOf, type Finding, type LabFiles, type ReadLab } from "../lab/lab.ts";
 import { isHostName, nodeNames } from "../lab/names.ts";
 import { acyclic } from "../lab/order.ts";
 import { readConf, type Conf } from "./conf.ts";
@@ -42,8 +42,14 @@ export function readKathara(files: LabFiles): ReadLab {
       ...(Object.keys(segments).length === 0 ? {} : { segments }),
       ...hostNames(names, nodes),
     },
-    findings: [...conf.all.toSorted((one, other) => one.line - other.line), ...order.all],
+    findings: [...conf.all.toSorted(byFileAndLine), ...order.all],
   };
+}
+
+/** lab.conf first. */
+function byFileAndLine(one: Finding, other: Finding): number {
+  const rank = ({ file }: Finding): string => (file === "lab.conf" ? "" : file);
+  return rank(one) < rank(other) ? -1 : rank(one) > rank(other) ? 1 : one.line - other.line;
 }
 
 function requiredText(path: string, files: LabFiles): string {
@@ -122,7 +128,7 @@ function noteRest(files: LabFiles, { machines }: Conf, findings: Findings): void
   for (const path of files.list("") ?? []) {
     if (path.includes("/")) continue;
     const [, name, kind] = /^(.+)\.(startup|shutdown)$/.exec(path) ?? [];
-    const at = { line: 1, place: path };
+    const at = { file: path, line: 1, place: "" };
     if (kind === "shutdown") {
       const hint = "Nothing runs on a node when its lab is taken down: all of it goes.";
       findings.note({ ...at, code: "left-out", expected: "nothing of it", hint });

@@ -56,11 +56,11 @@ export class Findings {
   }
 
   /** Something that the lab needs and that can't be had. */
-  refuse(at: Omit<Finding, "kind" | "file">): void {
+  refuse(at: Omit<Finding, "kind" | "file"> & { readonly file?: string }): void {
     this.all.push({ kind: "refused", file: this.file, ...at });
   }
 
-  note(at: Omit<Finding, "kind" | "file">): void {
+  note(at: Omit<Finding, "kind" | "file"> & { readonly file?: string }): void {
     this.all.push({ kind: "note", file: this.file, ...at });
   }
 }

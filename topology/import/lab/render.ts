@@ -136,6 +136,10 @@ function segmentLiteral(name: string, { members, ...more }: SegmentSpec): Litera
   const flat = `lan([${members.map(endText).join(", ")}]${rest.map((each) => `, ${each}`).join("")})`;
   if (6 + name.length + 2 + flat.length + 1 <= 120) return new Code(flat);
   if (rest.length === 0) return new Code(`lan(${list(6, 120)})`);
+  // Prettier breaks the last argument alone where the others fit before it.
+  const head = `lan([${members.map(endText).join(", ")}], {`;
+  if (6 + name.length + 2 + head.length <= 120)
+    return new Code(`${head.slice(0, -1)}${printLiteral(more as Literal, 6, 120)})`);
   const lines = [list(8, 8), ...rest].map((each) => `        ${each},`);
   return new Code(`lan(\n${lines.join("\n")}\n      )`);
 }
@@ -185,8 +189,19 @@ class Comments {
   #lines({ file, line, found, hint }: Finding): string[] {
     const where = this.#several ? `${file} line ${line}` : `Line ${line}`;
     const what = found === undefined ? "left out" : `${oneLine(found)} left out`;
-    return [`${where}: ${what}. ${hint}`];
+    return wrapped(`${where}: ${what}. ${hint}`, 108);
   }
+}
+
+/** Lines of at most so many characters, unless a word is longer. */
+function wrapped(text: string, longest: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= longest) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** Folders of labs/ that are no labs of their own. */
