@@ -22,7 +22,10 @@ for device in lo "$@"; do
   $inside link set dev "$device" nomaster
 done
 for family in -4 -6; do
-  $inside $family route flush table main 2>/dev/null || true
+  # The kernel's own routes, to what is on a link, go and come with the link.
+  for protocol in boot $($inside $family route show table main | sed -n 's/.* proto \([^ ]*\).*/\1/p' | sort -u); do
+    [ "$protocol" = kernel ] || $inside $family route flush table main proto "$protocol" 2>/dev/null || true
+  done
   $inside neigh flush all nud permanent 2>/dev/null || true
 done
 nsenter --net="/run/netns/$node" nft list tables | sed -n '/ netdev labwright_/d; s/^table/delete table/p' |

@@ -23,6 +23,10 @@ export async function makeMachine(holder: Holder, inputs: MachineInputs): Promis
   });
   await writeInside(holder, nodeDirectory(inputs.name), {
     ...inputs.serviceFiles,
+    // For programs of the machine that must know what is the author's and what the system's.
+    files: Object.keys(inputs.files)
+      .map((path) => `${path}\n`)
+      .join(""),
     "set-up.sh": await readFile(script("set-up"), "utf8"),
     ...Object.fromEntries(
       inputs.setup.map((text, index) => [`setup/${String(index + 1).padStart(4, "0")}`, `${text}\n`]),
