@@ -32,8 +32,12 @@ if (labs.length === 0) {
 }
 const rows: Row[] = [];
 const project = values["parse-only"] ? undefined : makeProject();
+let interrupted = false;
+// What is up is taken down first.
+process.on("SIGINT", () => (interrupted = true)).on("SIGTERM", () => (interrupted = true));
 try {
   for (const [index, lab] of labs.entries()) {
+    if (interrupted) break;
     const row = await tryOut(lab, `lab${index + 1}`, project);
     rows.push(row);
     process.stderr.write(
