@@ -48,6 +48,7 @@ const requirements = {
   },
   bird: command("bird"),
   stayrtr: command("stayrtr"),
+  frr: command("vtysh"),
   smcroute: command("smcrouted"),
   busybox: command("busybox"),
   iptables: command("iptables-nft-restore"),

@@ -39,7 +39,9 @@ export async function bringUp(spec: TopologySpec, key = `test-${randomBytes(4).t
     const previous = new Map(parts(world, key, current).map((part) => [part.name, part.inputs]));
     const all = parts(world, key, declarations);
     // Machines are set up once their interfaces are there, as the component has it.
-    const stages = [/^(node|links|segment)\b/, /^machine /].map((pattern) => all.filter(({ name }) => pattern.test(name)));
+    const stages = [/^(node|links|segment)\b/, /^machine /].map((pattern) =>
+      all.filter(({ name }) => pattern.test(name)),
+    );
     for (const stage of stages)
       await Promise.all(stage.map((part) => part.resource.reconcile(part.inputs, previous.get(part.name), () => {})));
     for (const part of all)

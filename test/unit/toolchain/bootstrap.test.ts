@@ -101,7 +101,7 @@ describe("the way into a new clone", () => {
     const { exitCode, stderr } = await clone().run("stat");
     expect([exitCode, stderr]).toEqual([
       1,
-      'labwright: "stat" is none of setup, start, test, bench, docker, lab, pulumi.\n',
+      'labwright: "stat" is none of setup, start, test, bench, compatibility, docker, lab, pulumi.\n',
     ]);
   });
 });

@@ -441,6 +441,32 @@ const cases: Readonly<Record<string, unknown>> = {
       b1: routerOfBlue,
     },
   },
+  machines: {
+    nodes: {
+      one: {
+        kind: "machine",
+        files: { "etc/motd": "", "/etc/../motd": "", "/run/motd": "", "/etc/": "" },
+        environment: { "A-B": "", C: "\0" },
+        setup: ["true", " "],
+        after: ["two", "three", "tow", "host"],
+      },
+      two: { kind: "machine", after: ["one"] },
+      three: { kind: "machine", after: ["three"] },
+      host: { kind: "host" },
+    },
+    links: [
+      {
+        ends: [
+          { node: "one", interface: "eth0", mac: "01:00:00:00:00:01" },
+          { node: "host", mac: "2:0:0:0:0:1" },
+        ],
+      },
+    ],
+    segments: { lan: { members: ["one", "one", { node: "two", interface: "a" }, { node: "two", interface: "b" }] } },
+  },
+  "machine-of-the-right-form": {
+    nodes: { m: { kind: "machine", services: { web: { kind: "http", answer: "" } }, ruleset: "", setup: "true" } },
+  },
   "host-names": { ...pair, names: { "whois.example": "r9", b1: "r1", "Not A Name": "b1" }, resolver: "r1" },
   "route-server-on-a-link": {
     ...pair,

@@ -1,0 +1,76 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { needs } from "../requirements.ts";
+import { makeProject, type TestProject } from "../support/project.ts";
+
+const fixtures = join(import.meta.dirname, "../fixtures");
+
+describe("labs of other tools", { ...needs("root", "namespaces", "frr", "pulumi"), timeout: 300_000 }, () => {
+  let project: TestProject;
+  beforeAll(() => {
+    project = makeProject();
+  });
+  afterAll(async () => {
+    await project.remove();
+  });
+
+  async function lab(...args: string[]): Promise<string> {
+    const { exitCode, stdout, stderr } = await project.lab(args);
+    expect(exitCode, `lab ${args.join(" ")}: ${stderr || stdout}`).toBe(0);
+    return stdout;
+  }
+
+  test("a containerlab file comes up, its checks pass, and FRR has its routes", async () => {
+    await lab("import", "containerlab", join(fixtures, "containerlab/sites.clab.yml"));
+    await lab("up", "sites");
+    expect(await lab("check", "sites")).toMatch(/4 of 4 checks passed/);
+    expect(await lab("exec", "sites", "client1", "ping", "-c", "1", "-W", "5", "198.51.100.10")).toMatch(/ 1 received/);
+    expect(await lab("exec", "sites", "client1", "cat", "/tmp/site", "/etc/motd")).toBe(
+      "nowhere blue\nA machine of the lab sites.\n",
+    );
+    expect(await lab("exec", "sites", "client2", "ping", "-4", "-c", "1", "-W", "5", "gateway.west.example")).toMatch(
+      /203\.0\.113\./,
+    );
+    expect(await lab("up", "sites")).toMatch(/nothing changed/);
+  });
+
+  test("what somebody took from a machine is told, and it is set up anew", async () => {
+    await lab("exec", "sites", "client1", "ip", "address", "flush", "dev", "eth1");
+    const reset = await lab("reset", "sites");
+    expect(reset).toMatch(/client1: eth1: address 192\.0\.2\.11\/24 missing/);
+    expect(await lab("exec", "sites", "client1", "ping", "-c", "1", "-W", "5", "192.0.2.12")).toMatch(/ 1 received/);
+  });
+
+  test("it is exported, and what is imported of that comes up as well", async () => {
+    const file = join(project.directory, "out/sites.clab.yml");
+    await lab("export", "containerlab", "sites", "--output", file);
+    await lab("down", "sites");
+    await lab("import", "containerlab", file, "--name", "sites-again");
+    await lab("up", "sites-again");
+    expect(await lab("check", "sites-again")).toMatch(/4 of 4 checks passed/);
+    const again = join(project.directory, "out-again/sites.clab.yml");
+    await lab("export", "containerlab", "sites-again", "--output", again);
+    await lab("down", "sites-again");
+  });
+
+  test("a Kathará folder comes up, Quagga's files run by FRR, and its checks pass", async () => {
+    await lab("import", "kathara", join(fixtures, "kathara/triangle"));
+    await lab("up", "triangle");
+    expect(await lab("check", "triangle")).toMatch(/4 of 4 checks passed/);
+    expect(await lab("exec", "triangle", "pc-1", "ping", "-c", "1", "-W", "5", "198.51.100.1")).toMatch(/ 1 received/);
+    expect(await lab("exec", "triangle", "r2", "cat", "/root/site", "/shared/notes.txt")).toBe(
+      "west\nnotes of everybody\n",
+    );
+    await lab("down", "triangle");
+  });
+
+  test("what can't run here is refused by line, and nothing is written", async () => {
+    const refused = await project.lab(["import", "containerlab", join(fixtures, "containerlab/refused.clab.yml")]);
+    expect(refused.exitCode).toBe(2);
+    for (const line of [8, 18, 36, 55]) expect(refused.stderr).toMatch(new RegExp(`line ${line}\\b`));
+    expect(refused.stderr).toMatch(/--partial/);
+    expect(await lab("list")).not.toMatch(/refused/);
+    await lab("import", "containerlab", join(fixtures, "containerlab/refused.clab.yml"), "--partial");
+    expect(await lab("list")).toMatch(/refused/);
+  });
+});
