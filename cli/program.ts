@@ -255,7 +255,7 @@ export function createProgram(
     async (context, names: string[]) => (await import("./verbs/images.ts")).removeImages(context, names),
   );
 
-  const imports = program.command("import").description("make a lab of real data");
+  const imports = program.command("import").description("make a lab of real data, or of another tool's lab");
   imports.helpCommand(false).exitOverride();
   does(
     verb(

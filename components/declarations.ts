@@ -157,7 +157,11 @@ function rulesOf({ ruleset, iptables, ip6tables }: Node): Pick<NodeInputs, "rule
 function servicesOf(topology: Topology, node: Node): Pick<NodeInputs, "files" | "daemons"> {
   const services = renderedServices(topology, node);
   return {
-    files: Object.assign({}, node.files, ...services.map(({ files }) => files)) as Record<string, string>,
+    files: Object.assign(
+      {},
+      node.kind === "machine" ? {} : node.files,
+      ...services.map(({ files }) => files),
+    ) as Record<string, string>,
     daemons: services.map(({ name, command, prepare, files, trusts, reload, listens, interfaces }) => ({
       name,
       command,

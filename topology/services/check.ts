@@ -178,8 +178,10 @@ function isInside(file: string): boolean {
   return file !== "" && !file.startsWith("/") && !file.split("/").includes("..");
 }
 
-/** A node's own daemons have files named after them. */
-function checkFiles({ files = {}, services = {} }: NodeSpec, path: string, report: Report): void {
+/** A node's own daemons have files named after them. A machine's files are elsewhere: in its own file system. */
+function checkFiles(node: NodeSpec, path: string, report: Report): void {
+  if (node.kind === "machine") return;
+  const { files = {}, services = {} } = node;
   for (const file of Object.keys(files)) {
     const [first = ""] = file.split(/[./]/);
     if (isInside(file) && !reserved.has(first) && !Object.hasOwn(services, first)) continue;

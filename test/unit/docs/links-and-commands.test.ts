@@ -40,7 +40,9 @@ describe.each(pages)("%s", (page) => {
       const stream = { write: (text: string | Uint8Array) => ((help += String(text)), true) };
       expect(
         await run(
-          ["import", "images", "whatif"].includes(verb) ? [verb, ...rest.slice(0, 1), "--help"] : [verb, "--help"],
+          ["import", "export", "images", "whatif"].includes(verb)
+            ? [verb, ...rest.slice(0, 1), "--help"]
+            : [verb, "--help"],
           {
             stdout: stream,
             stderr: stream,
