@@ -37,6 +37,24 @@ place() {
   done
 }
 
+# What every machine has: programs that stand in for systemd, names that other systems have for ours, and its own name.
+common() {
+  case $1 in
+    usr)
+      mkdir -p "$2/local/sbin" "$2/local/bin"
+      for program in systemctl service; do install -m 755 "$here/service" "$2/local/sbin/$program"; done
+      command -v ash >/dev/null || ln -s /bin/sh "$2/local/bin/ash"
+      ;;
+    etc)
+      mkdir -p "$2/init.d"
+      for unit in quagga zebra bind9; do
+        [ -e "/etc/init.d/$unit" ] || ln -s /usr/local/sbin/service "$2/init.d/$unit"
+      done
+      echo "$node" >"$2/hostname"
+      ;;
+  esac
+}
+
 for folder in /*; do
   name=${folder#/}
   if [ -L "$folder" ]; then
@@ -51,6 +69,7 @@ for folder in /*; do
   upper=$layers/$name/upper
   mkdir -p "$upper" "$layers/$name/work" "$root/$name"
   chmod --reference="$folder" "$upper"
+  common "$name" "$upper"
   [ ! -d "$machine/files/$name" ] || place "$name" "$upper"
   mount -t overlay overlay -o "lowerdir=$folder,upperdir=$upper,workdir=$layers/$name/work$options" "$root/$name"
 done
@@ -87,21 +106,11 @@ mount --bind "/run/nodes/$node" "$root/run/nodes/$node"
 # Names of the lab, unless it brings its own.
 for file in hosts resolv.conf; do
   [ ! -e "$machine/files/etc/$file" ] || continue
-  [ -e "$root/etc/$file" ] || : >"$root/etc/$file" 2>/dev/null || continue
-  target=$(readlink -f "/etc/$file")
-  mkdir -p "$(dirname "$root$target")"
-  [ -e "$root$target" ] || : >"$root$target"
+  target=$(readlink -f "/etc/$file") || continue
+  case $target in
+    /etc/*) [ -e "$root$target" ] || : >"$root$target" ;;
+    # Such as systemd-resolved's, in a folder that is empty here.
+    *) mkdir -p "$(dirname "$root$target")" && : >"$root$target" ;;
+  esac
   mount --bind "/run/labwright/$file" "$root$target"
 done
-echo "$node" 2>/dev/null >"$root/etc/hostname" || true
-
-# Programs that stand in for systemd, and names that other systems have for ours.
-mkdir -p "$root/usr/local/sbin" "$root/usr/local/bin"
-for name in systemctl service; do
-  cp "$here/service" "$root/usr/local/sbin/$name"
-  chmod 755 "$root/usr/local/sbin/$name"
-done
-for name in quagga zebra bind9; do
-  [ -e "/etc/init.d/$name" ] || ln -s /usr/local/sbin/service "$root/etc/init.d/$name" 2>/dev/null || true
-done
-command -v ash >/dev/null || ln -s /bin/sh "$root/usr/local/bin/ash"
