@@ -133,6 +133,35 @@ topology:
     expect(setupOf("iperf3 -s")).toEqual(["iperf3 -s >/var/log/cmd.log 2>&1 &"]);
   });
 
+  test("a bridge inside a node is made by the node's set-up", () => {
+    const { topology, findings } = clab(`
+topology:
+  defaults: { kind: linux }
+  nodes:
+    br0|a: { kind: bridge, network-mode: "container:a" }
+    a: { exec: [ip address add 192.0.2.1/24 dev br0] }
+    b: {}
+  links: [{ endpoints: ["b:eth1", "br0|a:port1"] }]
+`);
+    expect(findings).toEqual([]);
+    expect(topology.nodes["a"]).toMatchObject({
+      setup: [
+        "ip link add br0 type bridge",
+        "ip link set br0 up",
+        "ip link set port1 master br0",
+        "ip address add 192.0.2.1/24 dev br0",
+      ],
+    });
+    expect(topology.links).toEqual([
+      {
+        ends: [
+          { node: "b", interface: "eth1" },
+          { node: "a", interface: "port1" },
+        ],
+      },
+    ]);
+  });
+
   test("two nodes that wait for parts of each other's start wait once", () => {
     const wait = (node: string): string => `{ create: { wait-for: [ { node: ${node}, stage: create } ] } }`;
     const { topology } = clab(

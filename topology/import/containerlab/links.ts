@@ -9,6 +9,8 @@ import { textIn, textsOf, type Text } from "./inherit.ts";
 export type EndNode =
   | { readonly kind: "machine"; readonly name: string }
   | { readonly kind: "segment"; readonly name: string }
+  /** A bridge inside a machine: what joins it is an interface of the machine, put into the bridge by its set-up. */
+  | { readonly kind: "inside"; readonly machine: string; readonly bridge: string }
   /** A node that isn't taken over; why was said where it is declared. */
   | { readonly kind: "absent" };
 
@@ -17,6 +19,8 @@ export interface Wires {
   /** Members of segments, by segment. */
   readonly members: ReadonlyMap<string, readonly EndSpec[]>;
   readonly mtus: ReadonlyMap<string, number>;
+  /** Interfaces that are ports of bridges inside machines. */
+  readonly ports: readonly { readonly machine: string; readonly bridge: string; readonly interface: string }[];
   /** Whether something is joined to the host, which a machine of that name plays. */
   readonly usesHost: boolean;
 }
@@ -25,7 +29,7 @@ export interface Wires {
 const special = ["host", "mgmt-net", "macvlan"] as const;
 
 interface End {
-  readonly node: EndNode;
+  readonly node: Exclude<EndNode, { readonly kind: "inside" }>;
   readonly interface: string;
   readonly mac: string | undefined;
 }
@@ -48,6 +52,7 @@ class LinkReader implements Wires {
   readonly links: LinkSpec[] = [];
   readonly members = new Map<string, EndSpec[]>();
   readonly mtus = new Map<string, number>();
+  readonly ports: { machine: string; bridge: string; interface: string }[] = [];
   usesHost = false;
   readonly #nodes: ReadonlyMap<string, EndNode>;
   readonly #hostName: string;
@@ -187,7 +192,11 @@ class LinkReader implements Wires {
       );
       return undefined;
     }
-    return this.#checked({ node, interface: device.text, mac }, device.line, place);
+    if (node.kind !== "inside") return this.#checked({ node, interface: device.text, mac }, device.line, place);
+    const inner = { node: { kind: "machine", name: node.machine } as const, interface: device.text, mac };
+    const end = this.#checked(inner, device.line, place);
+    if (end !== undefined) this.ports.push({ ...node, interface: device.text });
+    return end;
   }
 
   #checked(end: End, line: number, place: string): End | undefined {

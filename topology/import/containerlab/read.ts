@@ -7,6 +7,7 @@ import { acyclic } from "../lab/order.ts";
 import { isHostName, nodeNames } from "../lab/names.ts";
 import { readYaml, type LocatedMap } from "./document.ts";
 import { mapIn, NodeDefinition, textIn } from "./inherit.ts";
+import { insideOf, kindOf, makeBridge } from "./kinds.ts";
 import { readLinks, type EndNode } from "./links.ts";
 import { managementNetwork } from "./management.ts";
 import { readMachine } from "./node.ts";
@@ -26,9 +27,6 @@ export interface ReadContainerlab extends ReadLab {
 
 /** A letter that no text has: of Unicode's private use. */
 const braces = "\uE000";
-
-/** Kinds of nodes that run here. */
-const kinds = ["linux", "bridge", "host", "ext-container"];
 
 /**
  * @param file name of the topology file in its folder.
@@ -63,10 +61,9 @@ export function readContainerlab(
   const machines: Record<string, MachineSpec> = {};
   const managed = new Map<string, NodeDefinition>();
   const ends = new Map<string, EndNode>();
-  const bridges = new Map<string, string>();
   for (const definition of definitions) {
     const own = names.get(definition.name) ?? "";
-    const kind = kindOf(definition, own, findings);
+    const kind = kindOf(definition, own, definitions, findings);
     switch (kind) {
       case "machine":
         machines[own] = readMachine(definition, { lab: name, names, files, findings });
@@ -74,8 +71,10 @@ export function readContainerlab(
         ends.set(definition.name, { kind: "machine", name: own });
         break;
       case "bridge":
-        bridges.set(own, definition.name);
         ends.set(definition.name, { kind: "segment", name: own });
+        break;
+      case "inside":
+        ends.set(definition.name, insideOf(definition, names));
         break;
       case "host":
         ends.set(definition.name, { kind: "machine", name: hostName });
@@ -88,6 +87,7 @@ export function readContainerlab(
   for (const [own, machine] of Object.entries(machines)) machines[own] = withWaits(machine, waits.get(own) ?? []);
 
   const wires = readLinks(topology.entries.get("links"), ends, new Set(managed.keys()), hostName, findings);
+  for (const end of ends.values()) if (end.kind === "inside") makeBridge(end, wires.ports, machines);
   if (wires.usesHost) machines[hostName] = { kind: "machine", forwarding: true };
   const segments: Record<string, SegmentSpec> = {};
   const mgmt = managementNetwork(mapIn(top, "mgmt"), managed, wires.members.get("mgmt") ?? [], findings);
@@ -153,45 +153,6 @@ function definitionsOf(topology: LocatedMap): NodeDefinition[] {
 
 function isHost(definitions: readonly NodeDefinition[]): boolean {
   return definitions.some(({ name, kind }) => name === "host" && kind?.text === "host");
-}
-
-function kindOf(
-  definition: NodeDefinition,
-  node: string,
-  findings: Findings,
-): "machine" | "bridge" | "host" | undefined {
-  const { kind, line } = definition;
-  const place = `topology.nodes.${definition.name}`;
-  const mode = definition.text("network-mode");
-  const shared = mode?.text.startsWith("container:") === true;
-  if (shared && (kind?.text === "linux" || kind?.text === "bridge")) {
-    const hint = "Every node here has a network namespace of its own.";
-    const at = { line: mode.line, place: `${place}.network-mode`, node, found: mode.text };
-    findings.refuse({ ...at, code: "shared-network", expected: "a network of its own", hint });
-    return undefined;
-  }
-  switch (kind?.text) {
-    case "linux":
-    case "ext-container":
-      return "machine";
-    case "bridge":
-      return "bridge";
-    case "host":
-      return "host";
-    default: {
-      const found = kind?.text;
-      const at = { line: kind?.line ?? line, place: `${place}.kind`, node, ...(found === undefined ? {} : { found }) };
-      findings.refuse({ ...at, code: "kind", expected: `one of ${kinds.join(", ")}`, hint: reasonAgainst(found) });
-      return undefined;
-    }
-  }
-}
-
-function reasonAgainst(kind: string | undefined): string {
-  if (kind === undefined) return "Every node has a kind, of its own or by its group or the defaults.";
-  if (kind === "ovs-bridge") return "It needs Open vSwitch; a node of kind bridge is a switch as well.";
-  if (kind === "k8s-kind") return "It makes a Kubernetes cluster in containers of the host.";
-  return "Its operating system is in a container image or a virtual machine of its maker, and no package has it.";
 }
 
 function isManaged(definition: NodeDefinition, node: string, findings: Findings): boolean {
