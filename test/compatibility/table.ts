@@ -13,21 +13,23 @@ export interface Row {
   readonly remark: string;
 }
 
-/** One line for each tool. */
+/** One line for each tool: of labs imported whole, and of those imported in part, how many came up and passed their checks. */
 export function scoreOf(rows: readonly Row[]): string {
   const lines = (["containerlab", "kathara"] as const).flatMap((tool) => {
     const own = rows.filter((row) => row.tool === tool);
     if (own.length === 0) return [];
-    const count = (holds: (row: Row) => boolean): number => own.filter(holds).length;
-    const passed = count(({ checked }) => /^(\d+) of \1$/.test(checked));
-    return [
-      `| ${tool} | ${own.length} | ${count(({ imported }) => imported === "whole")} | ` +
-        `${count(({ imported }) => imported === "in part")} | ${count(({ up }) => up === "yes")} | ${passed} |`,
-    ];
+    const counts = (["whole", "in part"] as const).flatMap((imported) => {
+      const these = own.filter((row) => row.imported === imported);
+      const up = these.filter((row) => row.up === "yes");
+      return [these.length, up.length, up.filter(({ checked }) => /^(\d+) of \1$/.test(checked)).length];
+    });
+    return [`| ${[tool, own.length, ...counts].join(" | ")} |`];
   });
-  return ["| | labs | imported whole | in part | up | own checks passed |", "|---|---|---|---|---|---|", ...lines].join(
-    "\n",
-  );
+  return [
+    "| | labs | imported whole | up | own checks passed | imported in part | up | own checks passed |",
+    "|---|---|---|---|---|---|---|---|",
+    ...lines,
+  ].join("\n");
 }
 
 export function tableOf(rows: readonly Row[]): string {
