@@ -1,6 +1,7 @@
 /** Waits until BIRDs have converged, by the criterion of Labwright's own readiness, wherever their sockets are. */
-import { hasEnoughNetworks, missingPrefixes, missingSessions } from "../provider/readiness/convergence.ts";
-import { BirdControl } from "../provider/sandbox/bird.ts";
+import { missingPrefixes, missingSessions } from "../provider/readiness/convergence.ts";
+import { BirdRouter } from "../provider/routers/bird.ts";
+import { BirdSocket } from "../provider/routers/bird-socket.ts";
 import type { ReadinessInputs, RouterReadiness } from "../provider/schema.ts";
 
 export type Readiness = Omit<ReadinessInputs, "sandbox">;
@@ -35,14 +36,13 @@ export async function converge(readiness: Readiness, socketOf: (node: string) =>
 }
 
 async function lacks(router: RouterReadiness, prefixes: readonly string[], socket: string): Promise<string[]> {
-  let bird: BirdControl | undefined;
+  let bird: BirdRouter | undefined;
   try {
-    bird = await BirdControl.open(socket);
-    const sessions = missingSessions(router, await bird.ask("show protocols"));
+    bird = new BirdRouter(await BirdSocket.open(socket), router);
+    const sessions = missingSessions(router, await bird.sessions());
     if (sessions.length > 0) return sessions;
-    if (!hasEnoughNetworks(prefixes.length, await bird.ask("show route count")))
-      return [`${router.node}: too few networks`];
-    return missingPrefixes(router, prefixes, await bird.ask("show route primary"));
+    if ((await bird.networks()) < prefixes.length) return [`${router.node}: too few networks`];
+    return missingPrefixes(router, prefixes, await bird.routes());
   } catch (error) {
     return [`${router.node}: ${(error as Error).message}`];
   } finally {

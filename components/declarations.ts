@@ -7,12 +7,14 @@ import type {
   ReadinessInputs,
   RoaInputs,
   RouteOriginAuthorizationsInputs,
+  RouterReadiness,
   RpkiReadiness,
   SegmentInputs,
 } from "../provider/schema.ts";
+import { hasForwarder, speakerProtocol } from "../topology/bird/forwarder.ts";
 import { policyOf } from "../topology/bird/neighbour.ts";
 import { checkedProtocols } from "../topology/bird/origins.ts";
-import { renderBird } from "../topology/bird/render.ts";
+import { renderRouter, routerIdentity } from "../topology/daemons/render.ts";
 import { roaTable } from "../topology/bird/policy.ts";
 import { rtrProtocol } from "../topology/bird/rtr.ts";
 import { familyOf } from "../topology/bird/text.ts";
@@ -130,22 +132,15 @@ function authoritiesOf({ roas }: Topology, node: Node): Omit<RouteOriginAuthoriz
 
 function routerInputs(topology: Topology, router: Router): Omit<NodeInputs, "sandbox"> {
   const services = servicesOf(topology, router);
+  const { files, processes, mounts } = renderRouter(topology, router);
   return {
     name: router.name,
     loopbacks: [...router.loopbacks, ...router.addresses],
     sysctls: { ...routerSysctls(topology, policyOf(topology, router)), ...router.sysctls },
-    files: { "bird.conf": renderBird(topology, router), ...services.files },
+    files: { ...files, ...services.files },
     ...rulesOf(router),
-    daemons: [
-      {
-        name: "bird",
-        command: ["bird", "-f", "-c", "bird.conf", "-s", "bird.ctl"],
-        reads: ["bird.conf"],
-        reload: { kind: "bird" },
-        socket: "bird.ctl",
-      },
-      ...services.daemons,
-    ],
+    daemons: [...processes, ...services.daemons],
+    mounts,
   };
 }
 
@@ -185,6 +180,7 @@ function hostInputs(topology: Topology, host: Host): Omit<NodeInputs, "sandbox">
     sysctls: { ...hostSysctls(topology), ...host.sysctls },
     ...rulesOf(host),
     ...servicesOf(topology, host),
+    mounts: {},
   };
 }
 
@@ -234,7 +230,7 @@ function readiness(topology: Topology, within: number): Omit<ReadinessInputs, "s
   const prefixSets: Record<string, readonly string[]> = {};
   const routers = topology.nodes
     .filter((node) => node.kind === "router")
-    .map((router) => {
+    .flatMap((router): RouterReadiness[] => {
       const prefixes = [...(expected.routes.get(router.name)?.keys() ?? [])]
         .filter((prefix) => possibleRoutes(expected, router.name, prefix).every((route) => route !== undefined))
         .sort();
@@ -251,15 +247,19 @@ function readiness(topology: Topology, within: number): Omit<ReadinessInputs, "s
       const shut = expected.shut.flatMap(({ ends }) =>
         ends.flatMap((end) => (end.router === router.name && end.neighbour === "customer" ? [end.protocol] : [])),
       );
-      return {
-        node: router.name,
+      const readiness = {
+        ...routerIdentity(topology, router),
         sessions: sessionsOf(topology, router.name),
         prefixes: name,
         ...(shut.length === 0 ? {} : { shut }),
-        ...(digest === undefined ? {} : { routes: digest }),
+        // GoBGP's route server has no routes in use, only those of each client.
+        ...(digest === undefined || (router.daemon === "gobgp" && router.routeServer) ? {} : { routes: digest }),
         ...(announces.length === 0 ? {} : { announces }),
         ...(policyOf(topology, router).originValidation ? { rpki: rpkiReadiness(topology) } : {}),
       };
+      if (!hasForwarder(router)) return [readiness];
+      // BIRD beside it must have the same routes, for the kernel.
+      return [readiness, { node: router.name, sessions: { [speakerProtocol(router.daemon)]: "" }, prefixes: name }];
     });
   return {
     routers,

@@ -1,9 +1,9 @@
 /** Reads what `birdc` prints, and expectations of it. */
 import { parseProtocols } from "../topology/bird/protocols.ts";
-import { announcedPrefixes, expectedRoutes, possibleRoutes } from "../topology/routes/index.ts";
 import type { Topology } from "../topology/topology.ts";
 import { expectation, seen } from "./expect.ts";
 import type { Expectation } from "./lab.ts";
+import { count, holdsPaths, listed, pathText } from "./paths.ts";
 
 /** A route of `birdc show route`; attributes and AS path are there with `all` only. */
 export interface BirdRoute {
@@ -92,41 +92,11 @@ export function sessionsEstablished(names: readonly string[]): Expectation {
  * has the AS path that it must have, and there are no others by BGP.
  */
 export function holdsRoutes(topology: Topology, router: string): Expectation {
-  const expected = expectedRoutes(topology);
-  const wanted = expected.routes.get(router)?.size ?? 0;
-  return expectation(
-    `routes to ${count(wanted, "prefix", "prefixes")} with the AS paths that policy gives`,
-    (result) => {
-      const held = new Map(
-        parseRoutes(result.stdout).flatMap((route) => (route.primary ? [[route.prefix, route]] : [])),
-      );
-      if (held.size === 0 && wanted > 0) return seen(result);
-      const failures = announcedPrefixes(topology).flatMap((prefix) => {
-        const route = held.get(prefix);
-        const possible = possibleRoutes(expected, router, prefix);
-        if (possible.some((each) => (each === undefined ? route === undefined : isAlong(each.path, route)))) return [];
-        const right = [...new Set(possible.flatMap((each) => (each === undefined ? [] : [pathText(each.path)])))].join(
-          " or ",
-        );
-        if (route === undefined) return [`no route to ${prefix} on ${router}, expected by ${right}`];
-        const found = `${prefix} on ${router} by ${pathText(route.asPath ?? [])}`;
-        return [right === "" ? `${found}, which policy keeps from here` : `${found} and not ${right}`];
-      });
-      const announced = new Set(announcedPrefixes(topology));
-      for (const [prefix, { asPath }] of held)
-        if (asPath !== undefined && !announced.has(prefix))
-          failures.push(`${prefix} on ${router} by ${pathText(asPath)}, which nobody is to announce`);
-      return failures.length === 0 ? undefined : listed(failures);
-    },
+  return holdsPaths(
+    topology,
+    router,
+    (text) => new Map(parseRoutes(text).flatMap((route) => (route.primary ? [[route.prefix, route]] : []))),
   );
-}
-
-/** Whether a route has this AS path, as far as BIRD prints it. */
-function isAlong(path: readonly number[], route: BirdRoute | undefined): boolean {
-  if (route === undefined) return false;
-  const { asPath = [], asPathCut } = route;
-  const compared = asPathCut ? path.slice(0, asPath.length) : path;
-  return compared.length === asPath.length && compared.every((asn, index) => asn === asPath[index]);
 }
 
 /** Of `birdc show route primary export PROTOCOL`: exactly these prefixes are given to that neighbour. */
@@ -161,19 +131,4 @@ export function prefers(path: readonly number[], over: readonly number[], becaus
     if (decides === because) return undefined;
     return `local preferences ${mine} and ${theirs}, path lengths ${path.length} and ${over.length}`;
   });
-}
-
-function pathText(path: readonly number[] | undefined): string {
-  if (path === undefined) return "a path without ASNs";
-  return path.length === 0 ? "the AS itself" : `AS path ${path.join(" ")}`;
-}
-
-/** The first few, and how many more. */
-function listed(texts: readonly string[], most = 5): string {
-  const rest = texts.length - most;
-  return texts.slice(0, most).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
-}
-
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
 }

@@ -2,6 +2,7 @@
  * The native provider's resources as plain data: what a program declares (inputs) and what the engine keeps
  * (inputs and a few outputs). Type tokens are `labwright:net:<Name>`.
  */
+import type { RouterIdentity } from "../topology/daemons/render.ts";
 import type { Impairments } from "../topology/topology.ts";
 
 /** A lab's sandbox: one holder process that owns the lab's network, mount, pid, ipc and uts namespaces. */
@@ -39,6 +40,11 @@ export interface NodeInputs {
   readonly iptables: string;
   readonly ip6tables: string;
   readonly daemons: readonly DaemonInputs[];
+  /**
+   * Folders of the node's directory by the path (below /run, or one that the system has) at which its daemons, and
+   * commands that are run on it, find them. The node's directory itself is always at /run/bird.
+   */
+  readonly mounts: Readonly<Record<string, string>>;
 }
 
 export interface DaemonInputs {
@@ -54,9 +60,17 @@ export interface DaemonInputs {
   /** Files (keys of `files`) that it reads. A change of one makes it reload; without `reload` it restarts. */
   readonly reads: readonly string[];
   /** How it takes a new configuration while it runs. */
-  readonly reload?: { readonly kind: "bird" } | { readonly kind: "signal"; readonly signal: "HUP" | "USR1" | "USR2" };
+  readonly reload?:
+    | { readonly kind: "bird" }
+    | { readonly kind: "signal"; readonly signal: "HUP" | "USR1" | "USR2" }
+    /** Run on the node. */
+    | { readonly kind: "command"; readonly command: readonly string[] };
   /** Unix socket, relative to the node's directory, that exists when the daemon takes orders. */
   readonly socket?: string;
+  /** Unix socket of another daemon of the node, relative to its directory, that must be there when it starts. */
+  readonly after?: string;
+  /** It changes to a user of its own, and is let believe that it did where the sandbox knows a single user. */
+  readonly changesUser?: true;
   /** Ports of the node that are open when the daemon is ready. */
   readonly listens?: readonly { readonly protocol: "tcp" | "udp"; readonly port: number }[];
   /** Interfaces of the node that it takes hold of at its start: it restarts when one is made anew. */
@@ -161,7 +175,7 @@ export interface RouteOriginAuthorizationsOutputs extends RouteOriginAuthorizati
 /** Holds up `pulumi up` until the lab has converged. */
 export interface ReadinessInputs {
   readonly sandbox: string;
-  /** What every BIRD router must hold. */
+  /** What every routing daemon must hold. */
   readonly routers: readonly RouterReadiness[];
   /** Nodes without a daemon: all that is to be awaited of them is that their links carry. */
   readonly hosts: readonly string[];
@@ -171,8 +185,7 @@ export interface ReadinessInputs {
   readonly within: number;
 }
 
-export interface RouterReadiness {
-  readonly node: string;
+export interface RouterReadiness extends RouterIdentity {
   /** BGP protocols that must be Established, each with its far end as `node/protocol`. */
   readonly sessions: Readonly<Record<string, string>>;
   /** Name in `prefixSets` of the prefixes to which it must have a route. */

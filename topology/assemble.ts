@@ -92,6 +92,7 @@ function resolveNodes(draft: Draft, results: Results, interfacesOf: ReadonlyMap<
       kind: "router",
       as: spec.as,
       asn: asnOf.get(spec.as) ?? 0,
+      daemon: spec.daemon ?? "bird",
       routerId: routerIds.get(name) ?? "",
       loopbacks: draft.families.flatMap((family) => {
         const address = results.addresses.loopbackOf(name, family);

@@ -1,6 +1,7 @@
 /** From what an author wrote to a topology that everything else can rely on. */
 import { planAddresses } from "./addressing/plan.ts";
 import { assemble } from "./assemble.ts";
+import { checkDaemons } from "./daemons/check.ts";
 import { draftOf } from "./draft.ts";
 import { nameInterfaces } from "./interfaces.ts";
 import { assertNoProblems } from "./problem.ts";
@@ -26,7 +27,8 @@ import { topologyForm } from "./validation/spec-form.ts";
  * topology, and what is appended to a spec changes no address that was given out before, unless it declares one of
  * those itself.
  *
- * Validation goes in stages: the form; names and values; addressing; services' interfaces; policies; routing.
+ * Validation goes in stages: the form; names and values; addressing; services' interfaces; policies; routing; what
+ * the routers' daemons can do.
  *
  * @throws ProblemsError with all the problems of the first stage that has any.
  */
@@ -63,7 +65,9 @@ export function resolve(spec: TopologySpec): Topology {
     };
   });
 
-  return assemble(draft, { addresses, ...read, interfaces, autonomousSystems, ...routing });
+  const topology = assemble(draft, { addresses, ...read, interfaces, autonomousSystems, ...routing });
+  stage("the topology's daemons", (report) => checkDaemons(topology, report));
+  return topology;
 }
 
 /** Runs a stage; throws if it noted problems. */

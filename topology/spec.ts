@@ -72,7 +72,7 @@ export interface AutonomousSystemSpec {
 
 /** What an AS does besides, or instead of, ordinary policy (customers before peers before providers). */
 export interface PolicySpec {
-  /** BGP roles (RFC 9234) on its external sessions: routes that may only go down are marked, leaked ones refused. Default true. */
+  /** BGP roles (RFC 9234) on its external sessions: routes that may only go down are marked, leaked ones refused. Default true where the daemons of its routers have roles. */
   readonly roles?: boolean;
   /** Drops routes that the RPKI makes invalid (RFC 6811), as its routers learn it by RTR (RFC 8210). Default false. */
   readonly originValidation?: boolean;
@@ -113,10 +113,15 @@ interface NodeSpecBase {
 
 export type NodeSpec = RouterSpec | HostSpec | MachineSpec;
 
+/** Programs that a router may run: BIRD, FRR, GoBGP, OpenBGPD. What each can do: docs/daemons.md. */
+export type RouterDaemon = "bird" | "frr" | "gobgp" | "openbgpd";
+
 export interface RouterSpec extends NodeSpecBase {
   readonly kind: "router";
   /** Name of its autonomous system. */
   readonly as: string;
+  /** Its routing daemon. Default bird. */
+  readonly daemon?: RouterDaemon;
   /** Prefixes (CIDR, both families) that this router originates by BGP. */
   readonly originates?: readonly string[];
   /** Prefixes among `originates` that other routers originate too, on purpose. */

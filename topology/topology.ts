@@ -3,7 +3,7 @@
  * only, so whoever holds one need not validate again. Plain data, JSON-safe.
  */
 import type { ServiceSpec } from "./services/spec.ts";
-import type { Family } from "./spec.ts";
+import type { Family, RouterDaemon } from "./spec.ts";
 
 export interface Topology {
   readonly families: readonly Family[];
@@ -90,6 +90,7 @@ export interface Router extends NodeBase {
   /** Name of its AS, and that AS's number. */
   readonly as: string;
   readonly asn: number;
+  readonly daemon: RouterDaemon;
   readonly routerId: string;
   /** Addresses with length (/32, /128), empty for a family not in use. */
   readonly loopbacks: readonly string[];

@@ -1,8 +1,9 @@
 /** What a running lab is like right now: nodes, daemons, sessions, links. */
-import { parseProtocols } from "../../topology/bird/protocols.ts";
+import { daemonNames } from "../../topology/daemons/features.ts";
+import { routerIdentity } from "../../topology/daemons/render.ts";
 import type { SandboxHandle } from "../../provider/sandbox/handle.ts";
 import type { Family } from "../../topology/spec.ts";
-import type { End, Topology } from "../../topology/topology.ts";
+import type { End, Router, Topology } from "../../topology/topology.ts";
 
 export interface LiveNode {
   readonly name: string;
@@ -22,7 +23,7 @@ export interface LiveSession {
   readonly transport: Family;
   readonly over?: string;
   readonly established: boolean;
-  /** Of each end, as BIRD says it, such as `Established` or `Active`. */
+  /** Of each end, as its daemon says it, such as `Established` or `Active`. */
   readonly states: readonly [string, string];
 }
 
@@ -40,24 +41,26 @@ export interface Live {
   readonly links: readonly LiveLink[];
 }
 
-type Sandbox = Pick<SandboxHandle, "nodes" | "bird" | "exec">;
+type Sandbox = Pick<SandboxHandle, "nodes" | "sessions" | "exec">;
 
 export async function observeLive(topology: Topology, sandbox: Sandbox): Promise<Live> {
-  const [present, bird, devices] = await Promise.all([
+  const [present, routers, devices] = await Promise.all([
     sandbox.nodes(),
-    askBird(topology, sandbox),
+    askRouters(topology, sandbox),
     readDevices(topology, sandbox),
   ]);
   const nodes = topology.nodes.map((node): LiveNode => {
     const base = { name: node.name, up: present.includes(node.name) };
     if (node.kind !== "router") return { ...base, kind: node.kind, daemons: [] };
-    const answer = bird.get(node.name);
-    const daemon = { name: "bird", running: answer?.states !== undefined, detail: answer?.error ?? "" };
+    const answer = routers.get(node.name);
+    const daemon = { name: node.daemon, running: answer?.states !== undefined, detail: answer?.error ?? "" };
     return { ...base, kind: "router", as: node.as, asn: node.asn, daemons: [daemon] };
   });
   const stateOf = (router: string, protocol: string): string => {
-    const answer = bird.get(router);
-    return answer?.states === undefined ? "no answer from BIRD" : (answer.states.get(protocol) ?? "not configured");
+    const answer = routers.get(router);
+    return answer?.states === undefined
+      ? `no answer from ${answer?.daemon ?? "its daemon"}`
+      : (answer.states.get(protocol)?.replaceAll(/\s+/g, " ") ?? "not configured");
   };
   const sessions = topology.sessions.map(({ ends: [a, b], kind, transport, over }): LiveSession => {
     const states = [stateOf(a.router, a.protocol), stateOf(b.router, b.protocol)] as const;
@@ -95,33 +98,31 @@ export function liveState(live: Live): Map<string, string> {
   return new Map([...sessions, ...live.links.map(({ name, up }) => [name, up ? "up" : "down"] as const)]);
 }
 
-interface BirdAnswer {
+interface Answer {
+  /** As people write it. */
+  readonly daemon: string;
   readonly states?: ReadonlyMap<string, string>;
   readonly error?: string;
 }
 
-async function askBird(topology: Topology, sandbox: Sandbox): Promise<Map<string, BirdAnswer>> {
-  const queue = topology.nodes.filter((node) => node.kind === "router").map(({ name }) => name);
-  const answers = new Map<string, BirdAnswer>();
+async function askRouters(topology: Topology, sandbox: Sandbox): Promise<Map<string, Answer>> {
+  const queue = topology.nodes.filter((node) => node.kind === "router");
+  const answers = new Map<string, Answer>();
   await Promise.all(
     Array.from({ length: 32 }, async () => {
-      for (let name = queue.shift(); name !== undefined; name = queue.shift())
-        answers.set(name, await protocolsOf(name, sandbox));
+      for (let router = queue.shift(); router !== undefined; router = queue.shift())
+        answers.set(router.name, await sessionsOf(topology, router, sandbox));
     }),
   );
   return answers;
 }
 
-async function protocolsOf(router: string, sandbox: Sandbox): Promise<BirdAnswer> {
+async function sessionsOf(topology: Topology, router: Router, sandbox: Sandbox): Promise<Answer> {
+  const daemon = daemonNames[router.daemon];
   try {
-    const protocols = parseProtocols(await sandbox.bird(router, "show protocols"));
-    return {
-      states: new Map(
-        protocols.map(({ name, state, info }) => [name, info === "" ? state : info.replaceAll(/\s+/g, " ")]),
-      ),
-    };
+    return { daemon, states: await sandbox.sessions(routerIdentity(topology, router)) };
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
+    return { daemon, error: error instanceof Error ? error.message : String(error) };
   }
 }
 

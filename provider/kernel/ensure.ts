@@ -1,7 +1,7 @@
 /** Makes nodes, links and segments of a sandbox be as declared, many at a time. */
-import { access, readFile, rename, writeFile } from "node:fs/promises";
+import { access, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { birdCommand } from "../sandbox/bird.ts";
+import { birdCommand } from "../routers/bird-socket.ts";
 import { makeDirectory } from "../sandbox/files.ts";
 import { insidePath, type Holder } from "../sandbox/holder.ts";
 import { scriptInside } from "../sandbox/run.ts";
@@ -15,13 +15,14 @@ import {
   observeNodes,
   isRunning,
   lostInterfaces,
+  mountsFile,
   noteSysctls,
   type Look,
   type ObservedNode,
 } from "./observe.ts";
 import { closedPorts } from "./ports.ts";
 import { planEnsure, type EnsurePlan, type NodeTask } from "./plan.ts";
-import { hereDocument } from "./shell.ts";
+import { hereDocument, quote } from "./shell.ts";
 import type { Wiring } from "./wire.ts";
 
 export type EnsureRequest =
@@ -63,7 +64,14 @@ export async function ensureAll(holder: Holder, requests: readonly EnsureRequest
       const lost = lostInterfaces(daemon, found, files).length > 0;
       if (!lost && !daemon.reads.some((file) => changed.includes(file))) continue;
       if (lost || daemon.reload === undefined) start.add(daemon.name);
-      else reloads.push({ inputs, daemon });
+      else if (daemon.reload.kind === "command") {
+        if (!(await reloadByCommand(holder, inputs.name, daemon.reload.command))) start.add(daemon.name);
+      } else reloads.push({ inputs, daemon });
+    }
+    for (const { name, after } of inputs.daemons) {
+      const before = inputs.daemons.find(({ socket }) => after !== undefined && socket === after);
+      const anew = before !== undefined && (start.has(before.name) || files?.running.has(before.name) !== true);
+      if (anew) start.add(name);
     }
     tasks.push({
       inputs,
@@ -139,7 +147,14 @@ async function writeFiles(holder: Holder, inputs: NodeInputs): Promise<string[]>
   const directory = insidePath(holder, nodeDirectory(inputs.name));
   await makeDirectory(holder, nodeDirectory(inputs.name));
   const changed: string[] = [];
-  for (const [name, content] of Object.entries(inputs.files)) {
+  const mounts = Object.entries(inputs.mounts).map(([place, folder]) => `${folder} ${place}\n`);
+  for (const folder of Object.values(inputs.mounts))
+    await makeDirectory(holder, `${nodeDirectory(inputs.name)}/${folder}`);
+  if (mounts.length === 0) await rm(`${directory}/${mountsFile}`, { force: true });
+  for (const [name, content] of Object.entries({
+    ...inputs.files,
+    ...(mounts.length === 0 ? {} : { [mountsFile]: mounts.join("") }),
+  })) {
     const path = `${directory}/${name}`;
     if ((await readFile(path, "utf8").catch(() => undefined)) === content) continue;
     if (name.includes("/")) await makeDirectory(holder, dirname(`${nodeDirectory(inputs.name)}/${name}`));
@@ -148,6 +163,12 @@ async function writeFiles(holder: Holder, inputs: NodeInputs): Promise<string[]>
     changed.push(name);
   }
   return changed;
+}
+
+/** False where the daemon must be restarted to have its new files. */
+async function reloadByCommand(holder: Holder, node: string, command: readonly string[]): Promise<boolean> {
+  const words = ["/run/labwright/enter", node, ...command];
+  return (await scriptInside(holder, words.map(quote).join(" "))).exitCode === 0;
 }
 
 async function reload(holder: Holder, node: string, daemon: DaemonInputs): Promise<void> {

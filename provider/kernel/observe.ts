@@ -178,6 +178,9 @@ export function lostInterfaces(daemon: DaemonInputs, observed: ObservedNode, { h
   });
 }
 
+/** In the node's directory: where its folders are to be found, for `enter` (sandbox/init.sh). */
+export const mountsFile = ".mounts";
+
 /** In the node's directory: the declared rules, written once they are loaded. */
 export const rulesetFile = "ruleset.nft";
 

@@ -2,6 +2,7 @@
  * From what is declared and what is there to the fewest commands that make them equal. Pure: it only writes a
  * script. First one `ip -batch` for namespaces, veth pairs and bridges, then one job for each node, side by side.
  */
+import { fileURLToPath } from "node:url";
 import type { DaemonInputs, NodeInputs } from "../schema.ts";
 import { declaredRules } from "./rules.ts";
 import {
@@ -26,6 +27,9 @@ import {
   type WireEnd,
   type Wiring,
 } from "./wire.ts";
+
+/** Lets a daemon change its user where there is only one. */
+const singleUser = fileURLToPath(new URL("../sandbox/single-user.py", import.meta.url));
 
 /** What to make of one node. Without `observed` the node is new. */
 export interface NodeTask {
@@ -181,10 +185,15 @@ function planNode(task: NodeTask, job: Job): void {
   if (observed?.rulesetChanged === true || declaredRules(inputs) !== (files?.ruleset ?? ""))
     job.rest.push(...rulesetLines(inputs));
   for (const name of files?.undeclared ?? []) job.rest.push(endLine(inputs.name, name));
+  // Another routing daemon would take those that this one left in the kernel for somebody else's.
+  if (files?.undeclared.some((name) => name === "bird" || name === "zebra") === true)
+    job.rest.push(
+      "for protocol in bird bgp ospf 196; do ip route flush proto $protocol; ip -6 route flush proto $protocol; done",
+    );
   for (const daemon of inputs.daemons) {
     const running = files?.running.has(daemon.name) === true;
     if (running && !task.start.includes(daemon.name)) continue;
-    job.rest.push(...startLines(inputs.name, daemon, observed !== undefined));
+    job.rest.push(...startLines(inputs, daemon, observed !== undefined));
   }
 }
 
@@ -225,19 +234,24 @@ function endLine(node: string, daemon: string): string {
   return `if [ -e ${file} ]; then pid=$(cat ${file}); ! ip netns pids ${node} | grep -qx "$pid" || kill -9 "-$pid"; rm -f ${file}; fi`;
 }
 
-function startLines(
-  node: string,
-  { name, command, socket, prepare, interfaces }: DaemonInputs,
-  mayRun: boolean,
-): string[] {
+function startLines({ name: node, mounts }: NodeInputs, daemon: DaemonInputs, mayRun: boolean): string[] {
+  const { name, command, socket, prepare, after, changesUser, interfaces } = daemon;
   // One that was started by hand instead of ours would hold its socket and its sessions.
   const end = `for pid in $(ip netns pids ${node}); do tr '\\0' ' ' <"/proc/$pid/cmdline" | grep -qF -- ${quote(`${shownBy(command).join(" ")} `)} && kill -9 "$pid"; done || true`;
+  const place = Object.keys(mounts).length === 0 ? "" : `/run/labwright/enter ${node} `;
+  const start = `setsid ${place}${changesUser === true ? "$user " : ""}${executable(command).map(quote).join(" ")}`;
   return [
     `cd ${nodeDirectory(node)}`,
     ...(mayRun ? [endLine(node, name), end] : []),
     ...(mayRun && socket !== undefined ? [`rm -f ${quote(socket)}`] : []),
     ...(prepare === undefined ? [] : [`${executable(prepare).map(quote).join(" ")} </dev/null >&2`]),
-    `setsid ${executable(command).map(quote).join(" ")} >>${name}.log 2>&1 </dev/null &`,
+    ...(after === undefined
+      ? []
+      : [`tries=0; until [ -S ${quote(after)} ] || [ $((tries += 1)) -gt 400 ]; do sleep 0.05; done`]),
+    ...(changesUser === true
+      ? [`user=; [ "$(cat /proc/self/setgroups)" != deny ] || user=${quote(`python3 -IS ${singleUser}`)}`]
+      : []),
+    `${start} >>${name}.log 2>&1 </dev/null &`,
     `echo $! >${name}.pid`,
     ...(interfaces === undefined
       ? []

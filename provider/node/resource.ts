@@ -23,6 +23,7 @@ export function nodeResource(world: World): Resource<NodeInputs> {
       iptables: "live",
       ip6tables: "live",
       daemons: "restart",
+      mounts: "restart",
     },
     check: (inputs) => [
       ...requireText(inputs, "sandbox"),

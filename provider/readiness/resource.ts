@@ -1,22 +1,18 @@
 import { requireText } from "../checks.ts";
-import { nodeDirectory, observeNodes } from "../kernel/observe.ts";
+import { observeNodes } from "../kernel/observe.ts";
 import type { Depth, Resource } from "../resource.ts";
+import { openRouter, type RouterControl } from "../routers/control.ts";
 import { PartialFailure } from "../rpc/service.ts";
-import { BirdControl } from "../sandbox/bird.ts";
-import { insidePath, isAlive, type Holder } from "../sandbox/holder.ts";
+import { isAlive, type Holder } from "../sandbox/holder.ts";
 import type { ReadinessInputs, RouterReadiness } from "../schema.ts";
 import type { World } from "../world.ts";
 import {
-  hasEnoughNetworks,
   missingPrefixes,
-  missingRtrSessions,
-  otherRoas,
-  otherRoutes,
   missingSessions,
   notShut,
+  otherRoutes,
   sessionRepairs,
-  sessionStates,
-  withdrawn,
+  type SessionRepair,
   withoutCarrier,
 } from "./convergence.ts";
 
@@ -41,7 +37,7 @@ export function readinessResource(world: World): Resource<ReadinessInputs> {
     },
     async reconcile(inputs, previous, progress) {
       const { holder } = await world.get(inputs.sandbox);
-      if (previous !== undefined) await repairSessions(holder, inputs.routers);
+      if (previous !== undefined) await repairSessions(holder, inputs.routers, ["enable", "restart"]);
       const lacking = await converge(holder, inputs, progress);
       if (lacking.length > 0) {
         const shown = lacking.slice(0, 20).join("\n  ");
@@ -60,6 +56,7 @@ export function readinessResource(world: World): Resource<ReadinessInputs> {
 async function converge(holder: Holder, inputs: ReadinessInputs, progress: (text: string) => void): Promise<string[]> {
   const deadline = performance.now() + inputs.within * 1000;
   let told = performance.now();
+  let repaired = performance.now();
   let waiting = inputs.routers;
   for (;;) {
     const still: RouterReadiness[] = [];
@@ -80,6 +77,10 @@ async function converge(holder: Holder, inputs: ReadinessInputs, progress: (text
     }
     if (performance.now() > deadline) return lacking;
     waiting = still;
+    if (performance.now() - repaired > 3_000) {
+      repaired = performance.now();
+      await repairSessions(holder, waiting, ["enable"]);
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
@@ -92,27 +93,19 @@ async function lacks(
   depth: Depth,
 ): Promise<string[]> {
   const prefixes = inputs.prefixSets[router.prefixes] ?? [];
-  return withBird(holder, router, async (bird) => {
-    const protocols = await bird.ask("show protocols");
-    const wrong = [
-      ...missingSessions(router, protocols),
-      ...notShut(router, protocols),
-      ...missingRtrSessions(router, protocols),
-      ...withdrawn(router, protocols),
-    ];
-    if (wrong.length > 0) return wrong;
-    for (const [table, wanted] of Object.entries(router.rpki?.roas ?? {})) {
-      const others = otherRoas(router, table, wanted, await bird.ask(`show route table ${table}`));
-      if (others.length > 0) return others;
-    }
-    const count = await bird.ask("show route count");
-    if (!hasEnoughNetworks(prefixes.length, count))
-      return [`${router.node}: fewer than ${prefixes.length} networks: ${count.split("\n")[0]}`];
+  return withRouter(holder, router, async (control) => {
+    const states = await control.sessions();
+    const sessions = [...missingSessions(router, states), ...notShut(router, states)];
+    if (sessions.length > 0) return sessions;
+    const others = await control.lacking();
+    if (others.length > 0) return others.map((text) => `${router.node}: ${text}`);
+    const networks = await control.networks();
+    if (networks < prefixes.length) return [`${router.node}: routes to ${networks} of ${prefixes.length} prefixes`];
     // Routes follow from sessions and counts, unless somebody filters by hand: a quick look leaves the lists out.
     if (depth === "quick") return [];
-    const routes = await bird.ask("show route primary");
+    const routes = await control.routes();
     const missing = missingPrefixes(router, prefixes, routes);
-    return missing.length > 0 ? missing : otherRoutes(router, protocols, routes);
+    return missing.length > 0 ? missing : otherRoutes(router, routes);
   });
 }
 
@@ -122,37 +115,46 @@ async function looseHosts(holder: Holder, inputs: ReadinessInputs): Promise<stri
   return withoutCarrier(inputs.hosts, await observeNodes(holder, looks));
 }
 
-async function repairSessions(holder: Holder, routers: readonly RouterReadiness[]): Promise<void> {
+async function repairSessions(
+  holder: Holder,
+  routers: readonly RouterReadiness[],
+  actions: readonly SessionRepair["action"][],
+): Promise<void> {
   const states = new Map<string, ReadonlyMap<string, string>>();
   await pass(routers, (router) =>
-    withBird(holder, router, async (bird) => {
-      states.set(router.node, sessionStates(router, await bird.ask("show protocols")));
+    withRouter(holder, router, async (control) => {
+      states.set(router.node, new Map([...(states.get(router.node) ?? []), ...(await control.sessions())]));
       return [];
     }),
   );
-  const repairs = sessionRepairs(routers, states);
-  await pass(routers, (router) =>
-    withBird(holder, router, async (bird) => {
-      for (const [node, command] of repairs) if (node === router.node) await bird.ask(command);
+  const repairs = sessionRepairs(routers, states).filter(({ action }) => actions.includes(action));
+  await pass(routers, async (router) => {
+    const own = repairs.filter(
+      ({ node, session }) =>
+        node === router.node && (session in router.sessions || router.shut?.includes(session) === true),
+    );
+    if (own.length === 0) return [];
+    return withRouter(holder, router, async (control) => {
+      for (const { session, action } of own) await control[action](session);
       return [];
-    }),
-  );
+    });
+  });
 }
 
-/** What goes wrong while BIRD is asked is what the router lacks. */
-async function withBird(
+/** What goes wrong while a daemon is asked is what the router lacks. */
+async function withRouter(
   holder: Holder,
   router: RouterReadiness,
-  use: (bird: BirdControl) => Promise<string[]>,
+  use: (control: RouterControl) => Promise<string[]>,
 ): Promise<string[]> {
-  let bird: BirdControl | undefined;
+  let control: RouterControl | undefined;
   try {
-    bird = await BirdControl.open(insidePath(holder, `${nodeDirectory(router.node)}/bird.ctl`));
-    return await use(bird);
+    control = await openRouter(holder, router);
+    return await use(control);
   } catch (error) {
     return [`${router.node}: ${(error as Error).message}`];
   } finally {
-    bird?.close();
+    control?.close();
   }
 }
 

@@ -1,6 +1,7 @@
 /** What the command and the checks may do with a running sandbox. Implemented in sandbox.ts. */
 import type { ChildProcess, StdioOptions } from "node:child_process";
 import type { CommandResult } from "../../labs/lab.ts";
+import type { RouterIdentity } from "../../topology/daemons/render.ts";
 
 export interface ExecOptions {
   /** Milliseconds; then the command is killed and exitCode is 124. Default 60,000. */
@@ -15,14 +16,14 @@ export interface SandboxHandle {
   /** Names of the nodes that exist now. */
   nodes(): Promise<readonly string[]>;
   /**
-   * Runs `argv` on a node (`undefined`: in the sandbox itself) with the node's network namespace, host name, /run/bird
-   * (so that plain `birdc` talks to that node's daemon) and /etc/hosts of the lab.
+   * Runs `argv` on a node (`undefined`: in the sandbox itself) with the node's network namespace, host name, its
+   * daemons' sockets (so that plain `birdc` or `vtysh` talks to that node's daemon) and /etc/hosts of the lab.
    */
   exec(node: string | undefined, argv: readonly string[], options?: ExecOptions): Promise<CommandResult>;
   /** The same on the caller's own terminal, for `lab exec` and `lab shell`. `stdio`: default `inherit`. */
   attach(node: string | undefined, argv: readonly string[], stdio?: StdioOptions): ChildProcess;
-  /** One command to a node's BIRD over its control socket; the reply's text without codes, as birdc prints it. */
-  bird(node: string, command: string): Promise<string>;
+  /** The BGP sessions of a router, by name, each with its state as its daemon says it. Throws where none answers. */
+  sessions(router: RouterIdentity): Promise<ReadonlyMap<string, string>>;
   /** The log of a node's daemon. */
   log(node: string, daemon: string): Promise<string>;
   /** Names of daemons whose logs exist. */

@@ -23,6 +23,12 @@ for file in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt 
   mount --bind /run/labwright/ca-certificates.crt "$(readlink -f "$file")"
 done
 
+# Daemons of FRR give their sockets to the group frrvty, of which the user that they run as, root, must be a member.
+if grep -q '^frrvty:' /etc/group; then
+  sed 's/^frrvty:.*/frrvty:x:0:root/' /etc/group >/run/labwright/group
+  mount --bind /run/labwright/group /etc/group
+fi
+
 # Where a single user is known, tcpdump can't change to its own: see tcpdump.py.
 tcpdump=$(command -v tcpdump || true)
 if [ -n "$tcpdump" ] && [ "$(cat /proc/self/setgroups)" = deny ]; then
@@ -34,9 +40,9 @@ fi
 
 cat >/run/labwright/enter <<'ENTER'
 #!/bin/sh
-# enter NODE COMMAND...: runs a command as on the node: its network, host name, and its daemons' sockets in /run/bird
-# and /run/krill, where birdc and krillc look for them. A machine has a root
-# and an environment of its own besides.
+# enter NODE COMMAND...: runs a command as on the node: its network, host name, and its daemons' sockets and files where
+# they look for them, such as /run/bird and /run/krill. Each line of .mounts is a folder of the node's directory and its
+# place. A machine has a root and an environment of its own besides.
 node=$1
 shift
 if [ -e "/run/machines/$node/root" ]; then
@@ -44,8 +50,15 @@ if [ -e "/run/machines/$node/root" ]; then
     hostname "$0" && . "/run/machines/$0/environment" && exec chroot "/run/machines/$0/root" "$@"' "$node" "$@"
 fi
 exec nsenter --net="/run/netns/$node" unshare --mount --uts --propagation private sh -c '
-  hostname "$0" && mount --bind "/run/nodes/$0" /run/bird || exit
+  directory=/run/nodes/$0
+  hostname "$0" && mount --bind "$directory" /run/bird || exit
   if [ -S /run/bird/krill.sock ]; then mount --bind /run/bird /run/krill || exit; fi
+  if [ -e "$directory/.mounts" ]; then
+    while read -r folder place; do
+      case $place in /run/*) mkdir -p "$place" ;; esac
+      mount --bind "$directory/$folder" "$place" || exit
+    done <"$directory/.mounts"
+  fi
   exec "$@"' "$node" "$@"
 ENTER
 chmod 0755 /run/labwright/enter

@@ -2,7 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { readFile, readdir } from "node:fs/promises";
 import { namespaces, nodeDirectory } from "../kernel/observe.ts";
-import { birdCommand } from "./bird.ts";
+import { openRouter } from "../routers/control.ts";
 import type { SandboxHandle } from "./handle.ts";
 import { findHolder, insidePath, listHolders, type Holder } from "./holder.ts";
 import { runInside, spawnInside } from "./run.ts";
@@ -32,7 +32,14 @@ function handleOf(holder: Holder): SandboxHandle {
     exec: (node, argv, options) => runInside(holder, inNode(node, argv), options),
     attach: (node, argv, stdio = "inherit"): ChildProcess =>
       spawnInside(holder, inNode(node, argv), stdio, process.cwd()),
-    bird: (node, command) => birdCommand(path(node, "bird.ctl"), command),
+    async sessions(router) {
+      const control = await openRouter(holder, router);
+      try {
+        return await control.sessions();
+      } finally {
+        control.close();
+      }
+    },
     log: (node, daemon) => readFile(path(node, `${daemon}.log`), "utf8"),
     logs: async (node) =>
       (await readdir(path(node, "")))

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { holdsRoutes } from "../../labs/birdc.ts";
+import { tableSteps } from "../../labs/daemons.ts";
 import { resolve } from "../../topology/resolve.ts";
 import { announcedPrefixes, expectedRoutes, forward } from "../../topology/routes/index.ts";
 import type { TopologySpec } from "../../topology/spec.ts";
@@ -9,6 +9,7 @@ import { needs } from "../requirements.ts";
 import { bringUp, type TestLab } from "../support/lab.ts";
 import { limitedLab } from "../unit/routes/limited-lab.ts";
 import { randomLabs } from "../unit/routes/random-labs.ts";
+import { withDaemons } from "../unit/routes/with-daemons.ts";
 
 const families = ["ipv4", "ipv6"] as const;
 const ordinary = randomLabs({ families, ases: 6, routers: 3, wild: false, validation: false });
@@ -37,34 +38,64 @@ const labs: readonly (readonly [string, TopologySpec])[] = [
   ["a network that OSPF hides", hidden],
 ];
 
+const single = randomLabs({ families, ases: 7, routers: 1, wild: true, validation: true });
+
+const mixed = [
+  ...fc.sample(ordinary, { seed: 5, numRuns: 2 }).map((spec, index) => [`random lab ${index + 1}`, spec] as const),
+  ...fc.sample(wild, { seed: 6, numRuns: 1 }).map((spec, index) => [`random wild lab ${index + 1}`, spec] as const),
+  ...fc
+    .sample(single, { seed: 7, numRuns: 4 })
+    .map((spec, index) => [`random lab of single routers ${index + 1}`, withoutPathEnd(spec)] as const),
+].map(([name, spec]) => [name, withDaemons(spec)] as const);
+
+/** What two of the daemons can't do, so that they have their turn. */
+function withoutPathEnd(spec: TopologySpec): TopologySpec {
+  const systems = Object.entries(spec.autonomousSystems ?? {}).map(([name, system]) => {
+    const { pathEnd: _, ...policy } = system.policy ?? {};
+    return [name, { ...system, policy }] as const;
+  });
+  return { ...spec, autonomousSystems: Object.fromEntries(systems) };
+}
+
 test.each(labs)(
   "BIRD holds the routes that were worked out, and the kernel sends packets along them: %s",
   needs("namespaces", "bird", "stayrtr"),
-  async (_, spec) => {
-    const topology = resolve(spec);
-    const routers = topology.nodes.filter((node) => node.kind === "router");
-    const lab = await bringUp(spec);
-    try {
+  (_, spec) => holdsRoutes(spec),
+);
+
+test.each(mixed)(
+  "BIRD, FRR, GoBGP and OpenBGPD hold the routes that were worked out, and the kernel sends packets along them: %s",
+  { ...needs("namespaces", "bird", "stayrtr", "frr", "gobgp", "openbgpd"), timeout: 120_000 },
+  (_, spec) => holdsRoutes(spec),
+);
+
+async function holdsRoutes(spec: TopologySpec): Promise<void> {
+  const topology = resolve(spec);
+  const routers = topology.nodes.filter((node) => node.kind === "router");
+  const lab = await bringUp(spec);
+  try {
+    const comesToHold = async (look: (router: Router) => Promise<readonly string[]>): Promise<void> => {
       const deadline = performance.now() + 20_000;
       for (;;) {
-        const differences = await Promise.all(routers.map((router) => difference(lab, topology, router)));
-        const found = differences.filter((text) => text !== undefined);
-        if (found.length === 0) break;
+        const found = (await Promise.all(routers.map(look))).flat();
+        if (found.length === 0) return;
         if (performance.now() > deadline) expect(found).toEqual([]);
         await new Promise((done) => setTimeout(done, 200));
       }
-      for (const router of routers)
-        if (!router.routeServer && expectedRoutes(topology).alternatives.size === 0)
-          expect(await wrongSteps(lab, topology, router)).toEqual([]);
-    } finally {
-      await lab.down();
-    }
-  },
-);
+    };
+    await comesToHold((router) => differences(lab, topology, router));
+    if (expectedRoutes(topology).alternatives.size === 0)
+      await comesToHold(async (router) => (router.routeServer ? [] : wrongSteps(lab, topology, router)));
+  } finally {
+    await lab.down();
+  }
+}
 
-async function difference(lab: TestLab, topology: Topology, { name }: Router): Promise<string | undefined> {
-  const stdout = await lab.run("birdc show route primary all", name);
-  return holdsRoutes(topology, name).evaluate({ stdout, stderr: "", exitCode: 0 });
+async function differences(lab: TestLab, topology: Topology, router: Router): Promise<string[]> {
+  const steps = tableSteps(topology, router).map(async ({ on, command, expect: expected }) =>
+    expected.evaluate({ stdout: await lab.run(command, on), stderr: "", exitCode: 0 }),
+  );
+  return (await Promise.all(steps)).filter((text) => text !== undefined);
 }
 
 /** Where the kernel sends packets to announced prefixes and loopbacks, if not to where `forward` says. */

@@ -9,10 +9,19 @@ export function renderOspf(topology: Topology, router: Router): string[] {
   return topology.families.flatMap((family) => [...instance(topology, router, family), ""]);
 }
 
-function instance(topology: Topology, router: Router, family: Family): string[] {
-  const { ospfHello } = topology.timers;
-  const body: string[] = [];
-  for (const address of router.loopbacks.filter((a) => familyOf(a) === family)) body.push(`stubnet ${address};`);
+/** An interface that OSPF tells of. */
+export interface OspfInterface {
+  readonly name: string;
+  /** Without a neighbour, with one, or with any number. */
+  readonly kind: "stub" | "ptp" | "broadcast";
+  /** Of the family. */
+  readonly prefixes: readonly string[];
+  /** Of other routers on its network. */
+  readonly others: readonly Router[];
+}
+
+/** Of one family, in the order of the router's interfaces; none of those that lead to other ASes only. */
+export function ospfInterfaces(topology: Topology, router: Router, family: Family): OspfInterface[] {
   const routers = new Map(
     topology.nodes.flatMap((node) => (node.kind === "router" ? [[node.name, node] as const] : [])),
   );
@@ -24,15 +33,30 @@ function instance(topology: Topology, router: Router, family: Family): string[] 
     ...topology.links.map((link) => ({ name: link.name, members: link.ends })),
     ...topology.segments.map(({ name, members }) => ({ name, members })),
   ];
-  for (const { name, attachedTo, addresses } of router.interfaces) {
-    if (!addresses.some((address) => familyOf(address) === family)) continue;
+  return router.interfaces.flatMap(({ name, attachedTo, addresses }): OspfInterface[] => {
+    if (!addresses.some((address) => familyOf(address) === family)) return [];
     const members = attachments.find((a) => a.name === attachedTo)?.members ?? [];
     const others = members.flatMap(({ node }) => {
       const other = routers.get(node);
       return other === undefined || other.name === router.name ? [] : [other];
     });
-    if (others.some(({ as }) => as === router.as)) {
-      const type = members.length === 2 ? ["type ptp;"] : ["type broadcast;", `wait ${2 * ospfHello};`];
+    const prefixes = (connected.get(name) ?? []).filter((prefix) => familyOf(prefix) === family);
+    if (others.some(({ as }) => as === router.as))
+      return [{ name, kind: members.length === 2 ? "ptp" : "broadcast", prefixes, others }];
+    // A prefix that BGP announces as it stands comes by iBGP: an OSPF route to it would be preferred and hide it.
+    const told = others.length === 0 && !prefixes.some((prefix) => announced.has(prefix));
+    return told ? [{ name, kind: "stub", prefixes, others }] : [];
+  });
+}
+
+function instance(topology: Topology, router: Router, family: Family): string[] {
+  const { ospfHello } = topology.timers;
+  const body: string[] = [];
+  for (const address of router.loopbacks.filter((a) => familyOf(a) === family)) body.push(`stubnet ${address};`);
+  for (const { name, kind, others } of ospfInterfaces(topology, router, family)) {
+    if (kind === "stub") body.push(`interface "${name}" { stub; };`);
+    else {
+      const type = kind === "ptp" ? ["type ptp;"] : ["type broadcast;", `wait ${2 * ospfHello};`];
       body.push(
         ...block(
           `interface "${name}"${instanceOn(others, router)}`,
@@ -40,10 +64,6 @@ function instance(topology: Topology, router: Router, family: Family): string[] 
           ";",
         ),
       );
-    } else if (others.length === 0) {
-      // A prefix that BGP announces as it stands comes by iBGP: an OSPF route to it would be preferred and hide it.
-      const prefixes = (connected.get(name) ?? []).filter((prefix) => familyOf(prefix) === family);
-      if (!prefixes.some((prefix) => announced.has(prefix))) body.push(`interface "${name}" { stub; };`);
     }
   }
   return [

@@ -3,7 +3,7 @@ import { localPreference } from "../bird/policy.ts";
 import { isBetter } from "./decision.ts";
 import type { Direction, Network } from "./network.ts";
 import { isSameRoute, passes, prepend, Route } from "./route.ts";
-import { transfer } from "./transfer.ts";
+import { transfer, type Judged } from "./transfer.ts";
 import type { Treatment } from "./treatment.ts";
 
 /** Chooses which of `waiting` messages comes next: its position, from 0. */
@@ -78,12 +78,16 @@ export class Exchange {
   }
 
   /**
-   * Whether BIRD counts a route from this session towards a maximum-prefix limit: what the import filter refuses counts
-   * too, but nothing that a loop or RFC 9234 forbids.
+   * Whether a route from this session counts towards a maximum-prefix limit: what the import filter refuses does too. What
+   * a loop or RFC 9234 forbids doesn't for BIRD and FRR, and does for GoBGP and OpenBGPD. Of the senders, GoBGP sends no
+   * loops.
    */
   isCounted(direction: Direction): boolean {
-    const route = this.#message(direction, false);
-    return route !== undefined && !passes(route.path, direction.receiver.asn);
+    const [sender, receiver] = [direction.from, direction.to].map((index) => this.#network.routers[index]?.daemon);
+    const countsAll = receiver === "gobgp" || receiver === "openbgpd";
+    const route = this.#message(direction, countsAll ? "not at all" : "unfiltered");
+    const loops = countsAll && sender !== "gobgp";
+    return route !== undefined && (loops || !passes(route.path, direction.receiver.asn));
   }
 
   #announce(router: number): void {
@@ -94,10 +98,10 @@ export class Exchange {
     }
   }
 
-  #message(direction: Direction, filtered = true): Route | undefined {
+  #message(direction: Direction, judged?: Judged): Route | undefined {
     const route =
       direction.sends.to === "route-server-client" ? this.#bestForClient(direction) : this.held[direction.from];
-    return route === undefined ? undefined : transfer(this.#network, this.#treatment, direction, route, filtered);
+    return route === undefined ? undefined : transfer(this.#network, this.#treatment, direction, route, judged);
   }
 
   /** RFC 7947, 2.3.2: each client gets the best route that isn't its own. */

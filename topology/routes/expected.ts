@@ -37,6 +37,15 @@ export interface UnstableRoutes {
   readonly exhaustive: boolean;
 }
 
+/** A maximum-prefix limit of FRR's that is passed by one: FRR 8.4 looks at the count before it adds to it. */
+export interface UndecidedLimit {
+  /** Router with the limit, and the one that sends the prefixes. */
+  readonly router: string;
+  readonly from: string;
+  readonly prefixes: number;
+  readonly limit: number;
+}
+
 export interface Expected {
   /** By router, then by prefix. A prefix that policy keeps from a router isn't there, nor one that never settles. */
   readonly routes: ReadonlyMap<string, ReadonlyMap<string, ExpectedRoute>>;
@@ -49,6 +58,8 @@ export interface Expected {
   readonly perhapsMore: readonly string[];
   /** Sessions that are shut because the customer sends more prefixes than it may. */
   readonly shut: readonly Session[];
+  /** Limits of which it can't be said whether they shut the session. */
+  readonly undecided: readonly UndecidedLimit[];
   readonly unstable: readonly UnstableRoutes[];
 }
 
@@ -108,8 +119,9 @@ function compute(topology: Topology): Expected {
   const perhapsMore: string[] = [];
   const unstable: UnstableRoutes[] = [];
   const shut = new Set<Session>();
+  const undecided: UndecidedLimit[] = [];
   for (const family of topology.families) {
-    const { network, settled } = settle(topology, family, shut);
+    const { network, settled } = settle(topology, family, shut, undecided);
     for (const { prefixes, states, all, unstable: outcome } of settled) {
       if (!all) perhapsMore.push(...prefixes);
       if (outcome !== undefined) unstable.push(unstableRoutes(network, prefixes, outcome));
@@ -124,7 +136,7 @@ function compute(topology: Topology): Expected {
       }
     }
   }
-  return { routes, alternatives, perhapsMore, shut: [...shut], unstable };
+  return { routes, alternatives, perhapsMore, shut: [...shut], undecided, unstable };
 }
 
 /** Settles all prefixes of a family; shuts sessions over their limit, and settles again without them. */
@@ -132,6 +144,7 @@ function settle(
   topology: Topology,
   family: Family,
   shut: Set<Session>,
+  undecided: UndecidedLimit[],
 ): { readonly network: Network; readonly settled: readonly Settled[] } {
   const wary = mayBeUnstable(topology);
   for (;;) {
@@ -149,6 +162,11 @@ function settle(
     });
     const over = limited.filter((each) => (counts.get(each) ?? 0) > (each.receives.maximumPrefixes ?? Infinity));
     if (over.length === 0) return { network, settled };
+    for (const direction of over) {
+      const [limit, prefixes] = [direction.receives.maximumPrefixes ?? Infinity, counts.get(direction) ?? 0];
+      if (network.routers[direction.to]?.daemon === "frr" && prefixes === limit + 1)
+        undecided.push({ router: direction.receiver.router, from: direction.sender.router, prefixes, limit });
+    }
     for (const { session } of over) shut.add(session);
   }
 }

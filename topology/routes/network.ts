@@ -82,6 +82,7 @@ export function networkOf(topology: Topology, family: Family, shut: ReadonlySet<
   const direction = (index: number, session: Session, sender: SessionEnd, receiver: SessionEnd): Mutable => {
     const from = indexOf.get(sender.router) ?? -1;
     const own = systemOf(receiver.router)?.policy;
+    const theirs = systemOf(sender.router)?.policy;
     return {
       index,
       from,
@@ -94,10 +95,15 @@ export function networkOf(topology: Topology, family: Family, shut: ReadonlySet<
       senderId: ids[from] ?? 0,
       sends: {
         to: sender.neighbour,
-        role: systemOf(sender.router)?.policy.roles === true,
-        leaks: systemOf(sender.router)?.policy.leaks === true,
+        role: theirs?.roles === true && (own?.roles === true || !needsBothRoles(routers[from])),
+        leaks: theirs?.leaks === true,
       },
-      receives: receivingPolicy(own, receiver.neighbour, sender.asn, coneOf),
+      receives: {
+        ...receivingPolicy(own, receiver.neighbour, sender.asn, coneOf),
+        role:
+          own?.roles === true &&
+          (theirs?.roles === true || !needsBothRoles(routers[indexOf.get(receiver.router) ?? -1])),
+      },
     };
   };
   const directions: Direction[] = [];
@@ -127,16 +133,20 @@ export function networkOf(topology: Topology, family: Family, shut: ReadonlySet<
 
 type Mutable = Omit<Direction, "back"> & { back?: Direction };
 
+/** OpenBGPD marks and refuses by RFC 9234 where both sides have told their roles, the others where their own has one. */
+function needsBothRoles(router: Router | undefined): boolean {
+  return router?.daemon === "openbgpd";
+}
+
 function receivingPolicy(
   policy: Policy | undefined,
   from: Neighbour,
   asn: number,
   coneOf: (asn: number) => ReadonlySet<number>,
-): ReceivingPolicy {
+): Omit<ReceivingPolicy, "role"> {
   const customer = from === "customer";
   return {
     from,
-    role: policy?.roles === true,
     localPreference: policy?.localPreferences[asn],
     originValidation: policy?.originValidation === true,
     pathEnd: policy?.pathEnd ?? [],

@@ -8,19 +8,21 @@ import type { Treatment } from "./treatment.ts";
  * The sender's route as the receiver has it; undefined where one of them keeps it away. Whether the receiver's own
  * number is on the path isn't looked at.
  *
- * @param filtered Whether the receiver's import filter is applied.
+ * @param judged What the receiver judges it by: everything, all but its import filter, or nothing.
  */
 export function transfer(
   network: Network,
   treatment: Treatment,
   direction: Direction,
   route: Route,
-  filtered = true,
+  judged: Judged = "fully",
 ): Route | undefined {
   return direction.internal
     ? transferInside(network, direction, route)
-    : transferOutside(network, filtered ? treatment : undefined, direction, route);
+    : transferOutside(network, treatment, direction, route, judged);
 }
+
+export type Judged = "fully" | "unfiltered" | "not at all";
 
 function transferInside(network: Network, direction: Direction, route: Route): Route | undefined {
   const { via } = route;
@@ -54,12 +56,15 @@ function transferInside(network: Network, direction: Direction, route: Route): R
 
 function transferOutside(
   network: Network,
-  treatment: Treatment | undefined,
+  treatment: Treatment,
   direction: Direction,
   route: Route,
+  judged: Judged,
 ): Route | undefined {
   const { sends, receives, sender } = direction;
-  if (route.via === direction.back || !isGiven(direction, route)) return undefined;
+  // FRR gives a neighbour its own routes back, which come to nothing as they loop.
+  const givesBack = judged === "not at all" && network.routers[direction.from]?.daemon === "frr";
+  if ((route.via === direction.back && !givesBack) || !isGiven(direction, route)) return undefined;
   let { onlyToCustomer } = route;
   if (sends.role) {
     const goesDown = sends.to === "customer" || sends.to === "route-server-client";
@@ -67,7 +72,7 @@ function transferOutside(
     if (sends.to === "peer" || goesDown) onlyToCustomer ||= sender.asn;
   }
 
-  if (receives.role) {
+  if (receives.role && judged !== "not at all") {
     if (receives.from === "customer" || receives.from === "route-server-client") {
       if (onlyToCustomer !== 0) return undefined;
     } else if (receives.from === "peer" && onlyToCustomer !== 0 && onlyToCustomer !== sender.asn) return undefined;
@@ -78,7 +83,7 @@ function transferOutside(
   if (path === undefined) return undefined;
   // A route server leaves the next hop as it is: to who isn't on the same segment it is of no use.
   if (throughServer && network.attached[direction.to]?.has(route.via?.session.over ?? "") !== true) return undefined;
-  if (treatment !== undefined && isRefused(network, treatment, direction, path)) return undefined;
+  if (judged === "fully" && isRefused(network, treatment, direction, path)) return undefined;
   const learnedFrom = learnedBy(direction, route.learnedFrom);
   return new Route({
     via: direction,

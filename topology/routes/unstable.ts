@@ -1,11 +1,26 @@
-/** Topologies whose routes never settle, as mistakes for people. */
+/** Topologies whose routes never settle, or can't be told, as mistakes for people. */
 import { assertNoProblems, type Problem } from "../problem.ts";
 import type { Topology } from "../topology.ts";
-import { expectedRoutes, type UnstableRoutes } from "./expected.ts";
+import { member } from "../validation/report.ts";
+import { expectedRoutes, type UndecidedLimit, type UnstableRoutes } from "./expected.ts";
 
-/** @throws ProblemsError with the prefixes to which BGP never settles, and the routers that go to and fro. */
+/**
+ * @throws ProblemsError with the prefixes to which BGP never settles, and the routers that go to and fro; and with limits
+ *   that are passed by so little that the daemon may shut the session or not.
+ */
 export function assertSettles(topology: Topology): void {
-  assertNoProblems("the topology's routes", expectedRoutes(topology).unstable.map(problem));
+  const { unstable, undecided } = expectedRoutes(topology);
+  assertNoProblems("the topology's routes", [...unstable.map(problem), ...undecided.map(limitProblem)]);
+}
+
+function limitProblem({ router, from, prefixes, limit }: UndecidedLimit): Problem {
+  return {
+    code: "undecided-limit",
+    path: `${member("nodes", router)}, session with ${from}`,
+    found: `${prefixes} prefixes`,
+    expected: `at most ${limit} prefixes, or ${limit + 2} or more`,
+    hint: "FRR 8.4 looks at the count before it adds to it: one more than the limit shuts the session with the next update only. Change the AS's maximumPrefixes by one.",
+  };
 }
 
 function problem({ prefixes, routers, exhaustive }: UnstableRoutes): Problem {

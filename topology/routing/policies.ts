@@ -2,14 +2,15 @@
 import { readPrefix } from "../addressing/declared.ts";
 import { addressBits } from "../addressing/address.ts";
 import { formatPrefix } from "../addressing/prefix.ts";
+import { whyLacking } from "../daemons/features.ts";
 import { isRtrServer } from "../services/rtr.ts";
 import type { Draft } from "../draft.ts";
-import type { PolicySpec } from "../spec.ts";
+import type { PolicySpec, RouterSpec } from "../spec.ts";
 import type { Hijack, Policy, Roa } from "../topology.ts";
 import { member, type Report } from "../validation/report.ts";
 
 /** By AS name. Notes ASes that aren't there, numbers out of range, and policies that contradict each other. */
-export function readPolicies({ spec, routers }: Draft, report: Report): ReadonlyMap<string, Policy> {
+export function readPolicies({ spec, routers, routersOf }: Draft, report: Report): ReadonlyMap<string, Policy> {
   const systems = spec.autonomousSystems ?? {};
   const numberOf = (name: string, path: string): number[] => {
     const system = Object.hasOwn(systems, name) ? systems[name] : undefined;
@@ -20,7 +21,8 @@ export function readPolicies({ spec, routers }: Draft, report: Report): Readonly
   for (const [name, { policy = {} }] of Object.entries(systems)) {
     const path = `${member("autonomousSystems", name)}.policy`;
     checkLimits(policy, path, report);
-    if (policy.leaks === true && policy.roles !== false) {
+    const roles = policy.roles ?? (routersOf.get(name) ?? []).every(({ spec: router }) => hasRoles(router));
+    if (policy.leaks === true && roles) {
       const hint = "With roles its own routers refuse to leak: set roles to false as well.";
       report.add("leak-with-roles", `${path}.leaks`, true, "an AS without roles", hint);
     }
@@ -28,7 +30,7 @@ export function readPolicies({ spec, routers }: Draft, report: Report): Readonly
       numberOf(neighbour, member(`${path}.localPreferences`, neighbour)).map((asn): [number, number] => [asn, value]),
     );
     policies.set(name, {
-      roles: policy.roles ?? true,
+      roles,
       originValidation: policy.originValidation ?? false,
       pathEnd: (policy.pathEnd ?? []).flatMap((as, index) => numberOf(as, `${path}.pathEnd[${index}]`)),
       customerPrefixes: policy.customerPrefixes ?? false,
@@ -48,6 +50,10 @@ export function readPolicies({ spec, routers }: Draft, report: Report): Readonly
     for (const [index, { behind }] of (router.hijacks ?? []).entries())
       if (behind !== undefined) numberOf(behind, `${path}.hijacks[${index}].behind`);
   return policies;
+}
+
+function hasRoles({ daemon = "bird" }: RouterSpec): boolean {
+  return whyLacking(daemon, "roles") === undefined;
 }
 
 function hasRtrServer(nodes: Draft["spec"]["nodes"]): boolean {

@@ -49,6 +49,7 @@ const node = variant({
   router: object(
     { as: string },
     {
+      daemon: oneOf("bird", "frr", "gobgp", "openbgpd"),
       originates: list(string),
       anycast: list(string),
       loopback: object({}, { ipv4: string, ipv6: string }),

@@ -184,9 +184,12 @@ const topology = resolve({
 describe("the state of a lab", () => {
   const sandbox = {
     nodes: async () => ["r1", "r2"],
-    bird: async (node: string): Promise<string> => {
+    sessions: async ({ node }: { node: string }): Promise<ReadonlyMap<string, string>> => {
       if (node === "r2") throw new Error("BIRD's control socket: connect ENOENT");
-      return "Name Proto Table State Since Info\nr2_v4      BGP        ---        start  12:00:00.000  Active        Socket: Connection refused\nr2_v6      BGP        ---        up     12:00:00.000  Established";
+      return new Map([
+        ["r2_v4", "Active        Socket: Connection refused"],
+        ["r2_v6", "Established"],
+      ]);
     },
     exec: async () => ({
       exitCode: 0,

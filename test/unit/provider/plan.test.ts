@@ -31,6 +31,7 @@ const node: NodeInputs = {
   iptables: "",
   ip6tables: "",
   daemons: [{ name: "bird", command: ["bird", "-f"], reads: [], socket: "bird.ctl" }],
+  mounts: {},
 };
 
 function observedInterface(name: string, changes: Partial<ObservedInterface> = {}): ObservedInterface {

@@ -31,7 +31,7 @@ describe("mistakes in a topology are told with place, finding, expectation and h
 
   test("each code of a problem has a case", () => {
     const folder = join(import.meta.dirname, "../../../topology");
-    const sources = ["addressing", "machines", "routing", "services", "validation", "."].flatMap((each) =>
+    const sources = ["addressing", "daemons", "machines", "routing", "services", "validation", "."].flatMap((each) =>
       readdirSync(join(folder, each))
         .filter((file) => file.endsWith(".ts"))
         .map((file) => readFileSync(join(folder, each, file), "utf8")),

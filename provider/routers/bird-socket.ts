@@ -5,7 +5,7 @@
 import { connect, type Socket } from "node:net";
 
 /** An open control socket. Its commands run one after the other. */
-export class BirdControl {
+export class BirdSocket {
   readonly #socket: Socket;
   readonly #timeout: number;
   #buffered = "";
@@ -23,8 +23,8 @@ export class BirdControl {
   }
 
   /** Waits for BIRD's greeting. `timeout`, milliseconds, holds for each command. */
-  static async open(path: string, timeout = 10_000): Promise<BirdControl> {
-    const control = new BirdControl(path, timeout);
+  static async open(path: string, timeout = 10_000): Promise<BirdSocket> {
+    const control = new BirdSocket(path, timeout);
     await control.#reply("its greeting");
     return control;
   }
@@ -85,7 +85,7 @@ export class BirdControl {
 
 /** One command on a connection of its own. */
 export async function birdCommand(path: string, command: string): Promise<string> {
-  const control = await BirdControl.open(path);
+  const control = await BirdSocket.open(path);
   try {
     return await control.ask(command);
   } finally {
