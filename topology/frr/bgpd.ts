@@ -28,8 +28,6 @@ export function renderBgpd(topology: Topology, router: Router): string[] {
     " ! The lowest identifier decides last, not the age of a route.",
     " bgp bestpath compare-routerid",
     ...(policy.multipath ? [" bgp bestpath as-path multipath-relax"] : []),
-    // A route server stays out of the AS path.
-    ...(sessions.some(({ near }) => near.neighbour === "route-server") ? [" no bgp enforce-first-as"] : []),
     ...renderTimers(topology),
     ...sessions.flatMap((each) => [" !", ...renderNeighbour(topology, policy, each)]),
     ...topology.families.flatMap((family) => renderFamily(topology, router, policy, sessions, family)),
@@ -49,6 +47,8 @@ function renderNeighbour(topology: Topology, policy: Policy, { near, far }: Loca
     `${at} description ${near.protocol}`,
     `${at} update-source ${near.address}`,
     `${at} timers connect ${topology.timers.connectRetry}`,
+    // A neighbour that left itself out of a path could pass for the origin.
+    ...(near.neighbour === "internal" || near.neighbour === "route-server" ? [] : [`${at} enforce-first-as`]),
     ...(role !== undefined && policy.roles ? [`${at} local-role ${role}`] : []),
   ];
 }

@@ -89,8 +89,8 @@ function communitySet(name: string, communities: readonly string[]): string[] {
 }
 
 function prefixSet(name: string, { prefixes, family, asn }: Peer): string[] {
-  if (prefixes === undefined) return [];
-  const taken = prefixes.filter((prefix) => prefix.includes(":") === (family === "ipv6"));
+  const taken = (prefixes ?? []).filter((prefix) => prefix.includes(":") === (family === "ipv6"));
+  if (taken.length === 0) return [];
   return [
     `# What AS ${asn} and its customers originate.`,
     ...element("defined-sets.prefix-sets", { "prefix-set-name": name }),
@@ -99,10 +99,12 @@ function prefixSet(name: string, { prefixes, family, asn }: Peer): string[] {
 }
 
 function importStatements(asn: number, name: string, peer: Peer): string[] {
-  const { neighbour } = peer;
+  const { neighbour, prefixes, family } = peer;
+  // A set can't be empty.
+  if (prefixes?.every((prefix) => prefix.includes(":") !== (family === "ipv6")) === true) return [];
   const learned = (kind: Kind, tags: readonly string[], preference: number): Statement => ({
     neighbours: name,
-    ...(peer.prefixes === undefined ? {} : { prefixes: name }),
+    ...(prefixes === undefined ? {} : { prefixes: name }),
     add: [...tags, tag(asn, kind)],
     preference,
     accept: true,

@@ -34,7 +34,7 @@ export function coneSets(topology: Topology, policy: Policy, sessions: readonly 
   const sets = new Map(
     sessions.flatMap((session): [number, readonly string[]][] => {
       const { asn, prefixes } = policyNeighbour(topology, policy, session);
-      return prefixes === undefined ? [] : [[asn, prefixes]];
+      return prefixes === undefined || prefixes.length === 0 ? [] : [[asn, prefixes]];
     }),
   );
   return [...sets].flatMap(([asn, prefixes]) => [
@@ -45,7 +45,12 @@ export function coneSets(topology: Topology, policy: Policy, sessions: readonly 
 }
 
 /** The last rule that matches decides; what a rule sets is set at once. Without one everything is denied. */
-export function renderFilters(router: Router, policy: Policy, sessions: readonly LocalSession[]): string[] {
+export function renderFilters(
+  topology: Topology,
+  router: Router,
+  policy: Policy,
+  sessions: readonly LocalSession[],
+): string[] {
   const own = (kind: keyof typeof tagNumber): string => `large-community ${router.asn}:1:${tagNumber[kind]}`;
   const set = (kind: Kind, preference: number): string => `set { localpref ${preference} ${own(kind)} }`;
   const groups = new Map(sessions.map((session) => [groupOf(policy, session), session]));
@@ -56,8 +61,11 @@ export function renderFilters(router: Router, policy: Policy, sessions: readonly
       "# Nobody else speaks in our name: what a route was learned from travels with it as a large community, AS:1:x.",
       `match from ebgp set large-community delete ${router.asn}:*:*`,
     );
-  for (const [name, { near, far }] of groups) {
+  for (const [name, session] of groups) {
+    const { near, far } = session;
     const from = `from group "${name}"`;
+    // A set can't be empty.
+    if (policyNeighbour(topology, policy, session).prefixes?.length === 0) continue;
     switch (near.neighbour) {
       case "customer":
       case "peer":

@@ -84,7 +84,7 @@ function configuration(topology: Topology, router: Router): string {
           "",
         ]
       : []),
-    ...renderFilters(router, policy, sessions),
+    ...renderFilters(topology, router, policy, sessions),
   ];
   return `${lines.join("\n").trimEnd()}\n`;
 }
