@@ -80,6 +80,13 @@ async function converge(holder: Holder, inputs: ReadinessInputs, progress: (text
     if (performance.now() - repaired > 3_000) {
       repaired = performance.now();
       await repairSessions(holder, waiting, ["enable"]);
+      const validating = inputs.routers.filter(({ rpki }) => rpki !== undefined);
+      await pass(validating, (router) =>
+        withRouter(holder, router, async (control) => {
+          await control.judgeAnew();
+          return [];
+        }),
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -59,6 +59,8 @@ export class BirdRouter implements RouterControl {
     await this.#socket.ask(`restart ${session}`);
   }
 
+  async judgeAnew(): Promise<void> {}
+
   close(): void {
     this.#socket.close();
   }

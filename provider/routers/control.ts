@@ -22,6 +22,8 @@ export interface RouterControl {
   enable(session: string): Promise<void>;
   /** Ends it, so that it comes up anew. */
   restart(session: string): Promise<void>;
+  /** Has it judge all that it was told anew, where it doesn't by itself when ROAs change. */
+  judgeAnew(): Promise<void>;
   close(): void;
 }
 

@@ -68,6 +68,11 @@ export class FrrRouter implements RouterControl {
     await this.#vty.ask(`clear bgp ${this.#addressOf(session)}`);
   }
 
+  /** Version 8.4 doesn't take up again what a ROA forbade and allows now. */
+  async judgeAnew(): Promise<void> {
+    await this.#vty.ask("clear bgp * soft in");
+  }
+
   close(): void {
     this.#vty.close();
   }

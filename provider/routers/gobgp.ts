@@ -57,6 +57,8 @@ export class GobgpRouter implements RouterControl {
     await this.enable(session);
   }
 
+  async judgeAnew(): Promise<void> {}
+
   close(): void {}
 
   #ask(...words: readonly string[]): Promise<string> {

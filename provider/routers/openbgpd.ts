@@ -49,6 +49,8 @@ export class OpenbgpdRouter implements RouterControl {
     await this.#ask("neighbor", this.#addressOf(session), "clear");
   }
 
+  async judgeAnew(): Promise<void> {}
+
   close(): void {}
 
   #ask(...words: readonly string[]): Promise<string> {

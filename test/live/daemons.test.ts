@@ -7,12 +7,12 @@ import { needs } from "../requirements.ts";
 import { bringUp, type TestLab } from "../support/lab.ts";
 import { around, inside, withPolicies } from "../unit/daemons/specs.ts";
 
-/** How each daemon is asked for its sessions, and told to turn one off. */
+/** How each daemon is asked how often its sessions came up, or since when they are, and told to turn one off. */
 const commands: Readonly<
   Record<Exclude<RouterDaemon, "bird">, { readonly since: string; readonly disable: (address: string) => string }>
 > = {
   frr: {
-    since: "vtysh -c 'show bgp summary json' | grep -oE 'peerUptimeEstablishedEpoch\":[0-9]+' | sort",
+    since: "vtysh -c 'show bgp summary json' | grep -o 'connectionsEstablished\":[0-9]*'",
     disable: (address) => `vtysh -c 'configure terminal' -c 'router bgp' -c 'neighbor ${address} shutdown'`,
   },
   gobgp: {
@@ -20,7 +20,7 @@ const commands: Readonly<
     disable: (address) => `gobgp neighbor ${address} disable`,
   },
   openbgpd: {
-    since: "bgpctl -j show neighbor | grep -cE 'state\": \"Established'",
+    since: "bgpctl -j show neighbor | grep '\"open\"'",
     disable: (address) => `bgpctl neighbor ${address} down`,
   },
 };
@@ -116,6 +116,25 @@ describe.each(["frr", "gobgp", "openbgpd"] as const)("a lab around %s", (daemon)
     }
   });
 });
+
+test.each(["frr", "openbgpd"] as const)(
+  "%s judges the routes that it has anew when ROAs change",
+  { ...needs("namespaces", "bird", "stayrtr", "frr", "openbgpd"), timeout: 120_000 },
+  async (daemon) => {
+    const spec = withPolicies(daemon);
+    const lab = await bringUp(spec);
+    try {
+      // The route that upstream has from far is none of peer's: it goes, and the readiness asks whether it has.
+      const roas = [{ prefix: "10.10.0.0/16", as: "peer" }];
+      await lab.up(declare(resolve({ ...spec, roas }), 60));
+      expect(await lab.drift()).toEqual([]);
+      await lab.up(declare(resolve(spec), 60));
+      expect(await lab.drift()).toEqual([]);
+    } finally {
+      await lab.down();
+    }
+  },
+);
 
 test(
   "FRR and BIRD share an AS: OSPF, iBGP, reflection",
