@@ -1,7 +1,7 @@
 /**
  * The way into the project: `node toolchain/bootstrap.mjs setup|start|test|bench|compatibility|docker|lab|pulumi [ARGUMENTS]`.
- * `setup --rpki` also gets the tools of labs with rpki=full, `setup --docker` what labs in containers need; `test` gets
- * both in CI, and elsewhere the former where it can.
+ * `setup --rpki` also gets the tools of labs with rpki=full, `setup --docker` what labs in containers need, and
+ * `setup --daemons` further routing daemons; `test` gets all of them in CI, and elsewhere the first where it can.
  * Sets up what is missing, then runs the verb. Plain JavaScript without dependencies, for Node 18 and later.
  */
 import { spawn } from "node:child_process";
@@ -11,7 +11,7 @@ import { createInterface } from "node:readline/promises";
 import { pathToFileURL } from "node:url";
 import { withLock } from "./lock.mjs";
 import { cacheDirectory, findOnPath, projectDirectory, projectNode } from "./paths.mjs";
-import { announce, isDone, planSetUp } from "./plan.mjs";
+import { announce, isDone, packageGroups, planSetUp } from "./plan.mjs";
 
 const inProject = (...path) => join(projectDirectory, ...path);
 
@@ -44,20 +44,21 @@ async function main([verb = "", ...rest]) {
 /** The options of setup.ts that the verb asks for. */
 function optionsFor(verb, rest) {
   if (verb === "setup") {
-    const unknown = rest.filter((option) => option !== "--rpki" && option !== "--docker");
-    if (unknown.length > 0) throw new UserError(`\`setup\` takes --docker and --rpki, and no ${unknown.join(" ")}.`);
+    const known = ["rpki", ...packageGroups].map((name) => `--${name}`);
+    const unknown = rest.filter((option) => !known.includes(option));
+    if (unknown.length > 0) throw new UserError(`\`setup\` takes ${known.join(", ")}, and no ${unknown.join(" ")}.`);
     return rest;
   }
   if (verb !== "test") return [];
   // CI must run every test; elsewhere those are skipped whose tools can't be had.
-  if (process.env["CI"]) return ["--try-rpki", "--docker"];
+  if (process.env["CI"]) return ["--try-rpki", ...packageGroups.map((name) => `--${name}`)];
   return findOnPath("cargo") === undefined ? [] : ["--try-rpki"];
 }
 
 function planFor(options) {
   return planSetUp(projectDirectory, process.env, {
     optional: options.some((option) => option.endsWith("-rpki")),
-    groups: options.includes("--docker") ? ["docker"] : [],
+    groups: packageGroups.filter((name) => options.includes(`--${name}`)),
   });
 }
 

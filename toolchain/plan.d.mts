@@ -1,8 +1,10 @@
 export interface SystemPackage {
   /** Name in Debian and Ubuntu. */
   readonly package: string;
+  /** Packages that are installed with it, as parts of it. */
+  readonly with?: readonly string[];
   readonly commands: readonly string[];
-  /** Wanted only by those who ask for it: `npm run setup -- --docker`. */
+  /** Wanted only by those who ask for it: `npm run setup -- --docker`, `-- --daemons`. */
   readonly for?: PackageGroup;
   /** Services that Debian would start when the package is installed. */
   readonly services?: readonly string[];
@@ -35,7 +37,9 @@ export interface OptionalTool {
   readonly purpose: string;
   readonly without: string;
 }
-export type PackageGroup = "docker";
+export type PackageGroup = "docker" | "daemons";
+
+export const packageGroups: readonly PackageGroup[];
 export interface Plan {
   /** Whether node_modules is missing or not what package-lock.json says. */
   readonly modules: boolean;

@@ -17,6 +17,9 @@ export function toolsFile(directory) {
   return join(directory, ".labwright", "tools.json");
 }
 
+/** Groups of packages that set-up leaves out but on demand, by option: `--docker`, `--daemons`. */
+export const packageGroups = ["docker", "daemons"];
+
 export function packagesFor(groups) {
   return systemPackages.filter((entry) => entry.for === undefined || groups.includes(entry.for));
 }

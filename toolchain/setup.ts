@@ -6,7 +6,7 @@ import { preparePulumiHome, pulumiEnvironment } from "./environment.ts";
 import { clonePaths } from "./passphrase.ts";
 import { optionalTool } from "./optional-tools.ts";
 import { cacheDirectory, projectDirectory, readJson } from "./paths.mjs";
-import { optionalTools, pluginNames, recordedTool, toolsFile, type PackageGroup } from "./plan.mjs";
+import { optionalTools, packageGroups, pluginNames, recordedTool, toolsFile, type PackageGroup } from "./plan.mjs";
 import { ensurePlugins, placeStandIns } from "./plugins.ts";
 import { pulumiTool } from "./pulumi-cli.ts";
 import { installSystemPackages, type Host } from "./system.ts";
@@ -63,11 +63,17 @@ function write(found: object): void {
 }
 
 const { values } = parseArgs({
-  options: { rpki: { type: "boolean" }, "try-rpki": { type: "boolean" }, docker: { type: "boolean" } },
+  options: {
+    rpki: { type: "boolean" },
+    "try-rpki": { type: "boolean" },
+    docker: { type: "boolean" },
+    daemons: { type: "boolean" },
+  },
 });
 
 const optional = values.rpki === true ? "wanted" : values["try-rpki"] === true ? "tried" : "left out";
-setUp(optional, values.docker === true ? ["docker"] : []).catch((error: unknown) => {
+const groups = packageGroups.filter((name) => values[name] === true);
+setUp(optional, groups).catch((error: unknown) => {
   if (!(error instanceof ToolError)) throw error;
   console.error(`labwright: ${error.message}`);
   process.exitCode = 1;

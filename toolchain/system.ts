@@ -26,7 +26,7 @@ export function missingPackages(host: Host): SystemPackage[] {
 export async function installSystemPackages(host: Host): Promise<void> {
   const missing = missingPackages(host);
   if (missing.length > 0) {
-    const names = missing.map((entry) => entry.package);
+    const names = missing.flatMap((entry) => [entry.package, ...(entry.with ?? [])]);
     const apt = find(host, "apt-get");
     if (apt === undefined) throw new ToolError(withoutApt(missing, host));
     const byHand = `sudo apt-get install ${names.join(" ")}`;

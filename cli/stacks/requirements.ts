@@ -18,11 +18,14 @@ export function requireCommands(lab: Needy, find: Find = findOnPath): void {
   const missing = missingCommands(lab, find);
   if (missing.length === 0) return;
   const packages = systemPackages.filter(({ commands }) => commands.some((command) => missing.includes(command)));
+  const groups = [...new Set(packages.flatMap((each) => each.for ?? []))];
   throw new CommandError(
     `The lab ${lab.name} needs what isn't installed here: ${missing.join(", ")}.`,
     packages.length === 0
       ? "Install it in your system's way, then try again."
-      : `On Debian and its kin: sudo apt-get install ${packages.map((each) => each.package).join(" ")}`,
+      : groups.length > 0
+        ? `\`npm run setup -- ${groups.map((group) => `--${group}`).join(" ")}\` installs it.`
+        : `On Debian and its kin: sudo apt-get install ${packages.map((each) => each.package).join(" ")}`,
     exitCodes.failed,
   );
 }

@@ -153,6 +153,12 @@ describe("a lab whose commands are missing", () => {
     );
   });
 
+  test("is refused with the option of set-up that brings what it leaves out", () => {
+    expect(() => requireCommands({ name: "interop", requires: ["vtysh", "gobgp"] }, find([]))).toThrow(
+      expect.objectContaining({ hint: "`npm run setup -- --daemons` installs it." }),
+    );
+  });
+
   test("is taken where they are there, or none are needed", () => {
     requireCommands({ name: "bgp", requires: ["bird"] }, find(["bird"]));
     requireCommands({ name: "plain" }, find([]));
