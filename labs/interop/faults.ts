@@ -60,7 +60,8 @@ export const faults: readonly Fault[] = [
   },
   {
     name: "detour",
-    title: "The AS with BIRD and FRR gives each of its providers the routes of the other: it carries their traffic.",
+    title:
+      "The AS with BIRD and FRR, without BGP roles now, gives OpenBGPD the routes of GoBGP: it carries their traffic.",
     hints: [
       "Everything is reachable, by ways that nobody pays for: `traceroute -n 10.3.1.10` from h-openbgpd.",
       "OpenBGPD and GoBGP are linked. Why does `bgpctl show rib 10.3.0.0/16` on openbgpd1 prefer another way?",
@@ -95,13 +96,9 @@ export const faults: readonly Fault[] = [
         solves: (broken) => withPolicy(broken, "mixed", { leaks: false, roles: true }),
       },
       {
-        name: "prefix-filters",
-        title: "OpenBGPD and GoBGP take from a customer only what it originates by right.",
-        solves: (broken) =>
-          (["openbgpd", "gobgp"] as const).reduce<TopologySpec>(
-            (spec, name) => withPolicy(spec, name, { customerPrefixes: true }),
-            broken,
-          ),
+        name: "prefix-filter",
+        title: "OpenBGPD, as GoBGP does already, takes from a customer only what it originates by right.",
+        solves: (broken) => withPolicy(broken, "openbgpd", { customerPrefixes: true }),
       },
     ],
   },

@@ -3,6 +3,7 @@ import type {
   AutonomousSystemSpec,
   LinkSpec,
   NodeSpec,
+  PolicySpec,
   RelationSpec,
   RouterDaemon,
   SegmentSpec,
@@ -50,6 +51,15 @@ export const networkNames = Object.keys(networks) as NetworkName[];
 /** Networks that peer with each other. */
 export const peers = ["bird", "frr", "gobgp", "openbgpd"] as const;
 
+const policies: Partial<Record<NetworkName, PolicySpec>> = {
+  // A customer may send twice as many as it has.
+  frr: { maximumPrefixes: 2 },
+  // GoBGP has no BGP roles, so it goes by lists of prefixes. The AS with two providers buys from OpenBGPD in reserve. Both
+  // make a leak of that AS come to rest in one way: otherwise BGP would have two stable states (a wedgie, RFC 4264).
+  gobgp: { customerPrefixes: true },
+  mixed: { localPreferences: { gobgp: 150 } },
+};
+
 /** Who buys from whom, by router, provider first. */
 const sales = [
   ["bird1", "openbgpd2"],
@@ -81,8 +91,8 @@ export function interopTopology(settings: InteropSettings): TopologySpec {
   const segments: Record<string, SegmentSpec> = {};
   const asOf = new Map<string, string>();
   for (const [name, { asn, title, block, routers }] of Object.entries(networks) as [NetworkName, Network][]) {
-    // A customer may send twice as many as it has.
-    autonomousSystems[name] = { asn, title, ...(name === "frr" ? { policy: { maximumPrefixes: 2 } } : {}) };
+    const policy = policies[name];
+    autonomousSystems[name] = { asn, title, ...(policy === undefined ? {} : { policy }) };
     for (const [index, [router, daemon]] of routers.entries()) {
       asOf.set(router, name);
       const isLast = index === routers.length - 1;

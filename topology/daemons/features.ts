@@ -26,11 +26,15 @@ export const features = {
   ospf: { title: "OSPF", lacking: { gobgp: "it has none", openbgpd: "it has none" } },
   sharedOspf: {
     title: "OSPF on a network where another AS runs it too (RFC 6549)",
-    lacking: { frr: "its ospfd has no instances on an interface" },
+    lacking: {
+      frr: "its ospfd has no instances on an interface",
+      gobgp: "it has no OSPF",
+      openbgpd: "it has no OSPF",
+    },
   },
   igpBeforeBgp: {
     title: "OSPF's route to a prefix that BGP has a route to as well, in place of BGP's",
-    lacking: { frr: "its bgpd doesn't see OSPF's routes" },
+    lacking: { frr: "its bgpd doesn't see OSPF's routes", gobgp: "it has no OSPF", openbgpd: "it has no OSPF" },
   },
   routeServer: {
     title: "a route server with a table for each client (RFC 7947)",

@@ -1,11 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseFrrAdvertised, parseFrrRoas, parseFrrRoutes, parseFrrSummary } from "../../../topology/frr/show.ts";
 import { parseGobgpNeighbours, parseGobgpRoutes } from "../../../topology/gobgp/show.ts";
-import {
-  countOpenbgpdRoas,
-  parseOpenbgpdNeighbours,
-  parseOpenbgpdRoutes,
-} from "../../../topology/openbgpd/show.ts";
+import { countOpenbgpdRoas, parseOpenbgpdNeighbours, parseOpenbgpdRoutes } from "../../../topology/openbgpd/show.ts";
 
 describe("FRR's JSON", () => {
   test("tells the state of each session", () => {

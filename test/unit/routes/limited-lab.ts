@@ -1,4 +1,4 @@
-import type { PolicySpec, TopologySpec } from "../../../topology/spec.ts";
+import type { NodeSpec, PolicySpec, RouterDaemon, TopologySpec } from "../../../topology/spec.ts";
 
 /**
  * A provider (`upper`, with this policy) whose customer `leaker` gives it what another provider, `origin`, told it: the
@@ -35,5 +35,22 @@ export function limitedLab(policy: PolicySpec): TopologySpec {
       { kind: "transit", provider: "peer", customer: "origin" },
       { kind: "transit", provider: "leaker", customer: "small" },
     ],
+  };
+}
+
+/** The same with daemons of these kinds, and a prefix of the provider's own, which some customers give back. */
+export function withTurnedBackRoute(
+  policy: PolicySpec,
+  daemons: { readonly upper: RouterDaemon; readonly leaker: RouterDaemon },
+): TopologySpec {
+  const spec = limitedLab(policy);
+  const { upper, leaker } = spec.nodes;
+  return {
+    ...spec,
+    nodes: {
+      ...spec.nodes,
+      upper: { ...upper, daemon: daemons.upper, originates: ["198.18.0.0/24"] } as NodeSpec,
+      leaker: { ...leaker, daemon: daemons.leaker } as NodeSpec,
+    },
   };
 }

@@ -288,6 +288,51 @@ const cases: Readonly<Record<string, unknown>> = {
       validator: { kind: "host", services: { rtr: { kind: "relying-party", authority: "r1" } } },
     },
   },
+  "unsupported-by-daemon": {
+    autonomousSystems: {
+      red: {
+        asn: 64512,
+        igp: "ospf",
+        policy: { roles: true, originValidation: true, pathEnd: ["blue"], multipath: true },
+      },
+      blue: { asn: 64513, policy: { pathEnd: ["red"], multipath: true } },
+      green: { asn: 64514 },
+      exchange: { asn: 64515 },
+    },
+    nodes: {
+      r1: { ...router, daemon: "gobgp" },
+      b1: {
+        ...routerOfBlue,
+        daemon: "openbgpd",
+        hijacks: [{ prefix: "192.0.2.0/24", behind: "red" }],
+        services: { cache: { kind: "rtr" } },
+      },
+      g1: { kind: "router", as: "green", daemon: "openbgpd" },
+      g2: { kind: "router", as: "green" },
+      server: { kind: "router", as: "exchange", routeServer: true, daemon: "frr" },
+    },
+    links: [{ ends: ["r1", "b1"] }, { ends: ["g1", "g2"] }],
+    segments: { ix: { members: ["server", "r1", "b1"] } },
+    relations: [...peers, { kind: "route-server", server: "server", members: ["red", "blue"] }],
+    timers: { hold: 30, keepalive: 5 },
+  },
+  "unsupported-by-daemon-inside": {
+    autonomousSystems: { ...autonomousSystems, green: { asn: 64514 } },
+    nodes: {
+      r1: { ...router, daemon: "frr" },
+      r2: router,
+      b1: { ...routerOfBlue, hijacks: [{ prefix: "192.0.2.0/24" }] },
+      g1: { kind: "router", as: "green" },
+      g2: { kind: "router", as: "green" },
+      h1: host,
+    },
+    links: [{ ends: ["r1", "b1"] }],
+    segments: {
+      backbone: { members: ["r1", "r2", "g1", "g2"] },
+      lan: { members: ["r2", "h1"], ipv4: "192.0.2.0/24" },
+    },
+    relations: peers,
+  },
   "limit-out-of-range": {
     ...pair,
     autonomousSystems: { ...autonomousSystems, red: { asn: 64512, policy: { maximumPrefixes: 0 } } },

@@ -1,0 +1,59 @@
+import { describe, expect, test } from "vitest";
+import { declare } from "../../../components/declarations.ts";
+import { ProblemsError } from "../../../topology/problem.ts";
+import { resolve } from "../../../topology/resolve.ts";
+import { expectedRoutes } from "../../../topology/routes/index.ts";
+import type { NodeSpec, RouterDaemon, TopologySpec } from "../../../topology/spec.ts";
+import { limitedLab, withTurnedBackRoute } from "./limited-lab.ts";
+
+/** Whether the session is shut that may bring so many prefixes. */
+function isShut(daemons: { readonly upper: RouterDaemon; readonly leaker: RouterDaemon }, limit: number): boolean {
+  return expectedRoutes(resolve(withTurnedBackRoute({ maximumPrefixes: limit }, daemons))).shut.length > 0;
+}
+
+describe("a limit of prefixes", () => {
+  test.each([
+    // FRR gives its provider's own prefix back; GoBGP and OpenBGPD count what loops, the others don't.
+    ["bird", "bird", 3],
+    ["bird", "frr", 3],
+    ["gobgp", "bird", 3],
+    ["gobgp", "frr", 4],
+    ["openbgpd", "bird", 3],
+    ["openbgpd", "frr", 4],
+  ] as const)("of %s, with a customer that runs %s, counts %d", (upper, leaker, count) => {
+    expect([count - 1, count].map((limit) => isShut({ upper, leaker }, limit))).toEqual([true, false]);
+  });
+
+  test("of FRR's that is passed by one is refused, for it shuts the session late", () => {
+    const with2 = resolve(withTurnedBackRoute({ maximumPrefixes: 2 }, { upper: "frr", leaker: "bird" }));
+    expect(expectedRoutes(with2).undecided).toEqual([{ router: "upper", from: "leaker", prefixes: 3, limit: 2 }]);
+    let message = "";
+    try {
+      declare(with2, 60);
+    } catch (error) {
+      message = error instanceof ProblemsError ? error.message : "";
+    }
+    expect(message).toMatch(
+      /nodes\.upper, session with leaker: found "3 prefixes", expected at most 2 prefixes, or 4 or more/,
+    );
+    for (const limit of [1, 3])
+      declare(resolve(withTurnedBackRoute({ maximumPrefixes: limit }, { upper: "frr", leaker: "bird" })), 60);
+  });
+});
+
+describe("BGP roles of OpenBGPD", () => {
+  /** `upper` has roles and a customer that leaks and has none. */
+  const viaCustomer = (daemon: RouterDaemon): boolean => {
+    const spec = limitedLab({ roles: true });
+    const upper = { ...spec.nodes["upper"], daemon } as NodeSpec;
+    const mixed: TopologySpec = { ...spec, nodes: { ...spec.nodes, upper } };
+    return expectedRoutes(resolve(mixed)).routes.get("upper")?.get("192.0.2.0/24")?.from === "leaker";
+  };
+
+  test("mark and refuse only where both sides have them", () => {
+    // What origin, which has roles, gave the leaker is marked: BIRD and FRR refuse it from a customer.
+    expect(viaCustomer("bird")).toBe(false);
+    expect(viaCustomer("frr")).toBe(false);
+    expect(viaCustomer("openbgpd")).toBe(true);
+  });
+});
