@@ -6,7 +6,7 @@ import type { RenderedRouter } from "../daemons/rendered.ts";
 import type { Family } from "../spec.ts";
 import type { Policy, Router, Topology } from "../topology.ts";
 import { renderPolicies } from "./policy.ts";
-import { assign, table } from "./toml.ts";
+import { table, type Values } from "./toml.ts";
 
 const file = "gobgp/gobgpd.toml";
 
@@ -84,8 +84,8 @@ function renderNeighbour(topology: Topology, policy: Policy, { session, near, fa
 }
 
 function renderPeer(
-  config: Parameters<typeof assign>[0],
-  transport: Parameters<typeof assign>[0],
+  config: Values,
+  transport: Values,
   { timers }: Topology,
   families: readonly Family[],
   limit?: number,

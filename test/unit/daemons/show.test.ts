@@ -102,4 +102,13 @@ describe("OpenBGPD's JSON", () => {
     ]);
     expect(parseOpenbgpdRoutes("{\n\n}")).toEqual([]);
   });
+
+  test("tells how many ROAs there are", () => {
+    const text = `Type   Name                                 #IPv4   #IPv6 #ASnum Last Change
+ROA    RPKI ROA                                 3       1      -    00:00:02
+PREFIX cone_64520                               1       1      -    00:00:02
+`;
+    expect(countOpenbgpdRoas(text)).toBe(4);
+    expect(countOpenbgpdRoas("")).toBe(0);
+  });
 });

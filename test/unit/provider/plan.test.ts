@@ -226,3 +226,40 @@ test("a segment is a bridge and a pair to each member, with interface names of a
     2,
   );
 });
+
+test("a daemon that wants its folders starts where they are, after what it needs, and thinks it changed its user", () => {
+  const bgpd: NodeInputs = {
+    ...node,
+    daemons: [
+      {
+        name: "bgpd",
+        command: ["bgpd", "-f", "/etc/frr/bgpd.conf"],
+        reads: [],
+        after: "run/zserv.api",
+        changesUser: true,
+      },
+    ],
+    mounts: { "/run/frr": "run" },
+  };
+  const job = planEnsure(new Set(), [{ inputs: bgpd, start: [] }], [], new Map()).jobs.get("a") ?? "";
+  const lines = job.split("\n");
+  const at = (part: string): number => lines.findIndex((line) => line.includes(part));
+  expect(at("[ -S run/zserv.api ]")).toBeGreaterThan(0);
+  expect(at("/proc/self/setgroups")).toBeGreaterThan(at("[ -S run/zserv.api ]"));
+  expect(lines.at(at("setsid"))).toMatch(
+    /^setsid \/run\/labwright\/enter a \$user bgpd -f \/etc\/frr\/bgpd\.conf >>bgpd\.log/,
+  );
+});
+
+test("what another routing daemon left in the kernel goes with it", () => {
+  const files = { files: {}, ruleset: "", running: new Set<string>(), undeclared: ["zebra"], holds: new Map() };
+  const observed: ObservedNode = {
+    interfaces: new Map(),
+    deadRoutes: [],
+    sysctls: {},
+    rulesetChanged: false,
+    rulesetSeen: true,
+  };
+  const job = planEnsure(new Set(["a"]), [{ inputs: node, observed, files, start: [] }], [], new Map()).jobs.get("a");
+  expect(job).toMatch(/ip route flush proto \$protocol[\s\S]*setsid bird -f/);
+});
