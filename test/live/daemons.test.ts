@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { declare } from "../../components/declarations.ts";
+import { declare, type Declarations } from "../../components/declarations.ts";
 import { waitFor } from "../../provider/wait.ts";
 import { resolve } from "../../topology/resolve.ts";
 import type { NodeSpec, RouterDaemon, TopologySpec } from "../../topology/spec.ts";
 import { needs } from "../requirements.ts";
 import { bringUp, type TestLab } from "../support/lab.ts";
 import { around, inside, withPolicies } from "../unit/daemons/specs.ts";
+import { withTurnedBackRoute } from "../unit/routes/limited-lab.ts";
 
 /** How each daemon is asked how often its sessions came up, or since when they are, and told to turn one off. */
 const commands: Readonly<
@@ -116,6 +117,31 @@ describe.each(["frr", "gobgp", "openbgpd"] as const)("a lab around %s", (daemon)
     }
   });
 });
+
+test.each([
+  ["gobgp", "bird", 3],
+  ["gobgp", "frr", 4],
+  ["openbgpd", "bird", 3],
+  ["openbgpd", "frr", 4],
+  ["bird", "frr", 3],
+] as const)(
+  "%s counts what a customer sends that runs %s: %d prefixes",
+  { ...needs("namespaces", "bird", "frr", "gobgp", "openbgpd"), timeout: 120_000 },
+  async (upper, leaker, count) => {
+    const limited = (limit: number): Declarations =>
+      declare(resolve(withTurnedBackRoute({ maximumPrefixes: limit }, { upper, leaker })), 60);
+    const lab = await bringUp(withTurnedBackRoute({ maximumPrefixes: count }, { upper, leaker }));
+    try {
+      expect(await lab.drift()).toEqual([]);
+      await lab.up(limited(count - 1));
+      expect(await lab.drift()).toEqual([]);
+      await lab.up(limited(count));
+      expect(await lab.drift()).toEqual([]);
+    } finally {
+      await lab.down();
+    }
+  },
+);
 
 test.each(["frr", "openbgpd"] as const)(
   "%s judges the routes that it has anew when ROAs change",

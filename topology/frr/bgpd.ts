@@ -24,6 +24,8 @@ export function renderBgpd(topology: Topology, router: Router): string[] {
     `router bgp ${router.asn}`,
     ` bgp router-id ${router.routerId}`,
     " bgp log-neighbor-changes",
+    // What waits for a second to go out with other routes may be lost meanwhile, and isn't always withdrawn.
+    " coalesce-time 0",
     " no bgp default ipv4-unicast",
     " ! The lowest identifier decides last, not the age of a route.",
     " bgp bestpath compare-routerid",
