@@ -46,12 +46,21 @@ function* asked(topology: Topology, router: Router): Generator<readonly [Feature
   if (policy.maximumPrefixes !== undefined) yield ["maximumPrefixes", `${at}.policy.maximumPrefixes`];
   if (policy.multipath) yield ["multipath", `${at}.policy.multipath`];
   if (router.hijacks.some(({ behind }) => behind !== undefined)) yield ["forgedOrigin", `${node}.hijacks`];
+  for (const { near, far } of sessionsOf(topology, router))
+    if (near.neighbour === "route-server" && networksOf(topology, far.router).size > 1)
+      yield ["foreignNextHops", member("nodes", far.router)];
   for (const { name, spec } of router.services)
     if (spec.kind === "health-check") yield ["healthCheck", member(`${node}.services`, name)];
   if (sessionsOf(topology, router).length === 0) return;
   const { hold, keepalive } = topology.timers;
   if (hold === 0) yield ["noHoldTime", "timers.hold"];
   else if (keepalive !== Math.floor(hold / 3)) yield ["keepalive", "timers.keepalive"];
+}
+
+/** Names of the links and segments that a router has external sessions over. */
+function networksOf({ sessions }: Topology, router: string): ReadonlySet<string | undefined> {
+  const own = sessions.filter(({ ends, kind }) => kind === "external" && ends.some((end) => end.router === router));
+  return new Set(own.map(({ over }) => over));
 }
 
 /** Networks that the router shares with another of its AS and with two of a second one. */

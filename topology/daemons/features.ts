@@ -40,6 +40,13 @@ export const features = {
     title: "a route server with a table for each client (RFC 7947)",
     lacking: { frr: "it has one best route for all clients, and hides the next one" },
   },
+  foreignNextHops: {
+    title: "a session with a route server that has clients on other networks too",
+    lacking: {
+      gobgp: "it takes routes whose next hop is on none of its networks",
+      openbgpd: "it takes routes whose next hop is on none of its networks",
+    },
+  },
   roles: { title: "BGP roles (RFC 9234)", lacking: { gobgp: "version 3 has none" } },
   originValidation: {
     title: "origin validation that follows the RPKI",

@@ -84,7 +84,8 @@ function renderFamily(
         ({ prefix, behind }) =>
           `  network ${prefix} route-map announce${behind === undefined ? "" : `_behind_${behind}`}`,
       ),
-    ...(policy.multipath ? ["  maximum-paths 64", "  maximum-paths ibgp 64"] : []),
+    // FRR's own default is as many as there are.
+    ...["", " ibgp"].map((kind) => `  maximum-paths${kind} ${policy.multipath ? 64 : 1}`),
     ...sessions
       .filter(({ session }) => session.families.includes(family))
       .flatMap((each) => renderActivation(topology, policy, each, family)),

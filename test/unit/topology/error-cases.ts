@@ -312,7 +312,7 @@ const cases: Readonly<Record<string, unknown>> = {
       server: { kind: "router", as: "exchange", routeServer: true, daemon: "frr" },
     },
     links: [{ ends: ["r1", "b1"] }, { ends: ["g1", "g2"] }],
-    segments: { ix: { members: ["server", "r1", "b1"] } },
+    segments: { ix: { members: ["server", "r1", "b1"] }, second: { members: ["server", "b1"] } },
     relations: [...peers, { kind: "route-server", server: "server", members: ["red", "blue"] }],
     timers: { hold: 30, keepalive: 5 },
   },
