@@ -46,9 +46,9 @@ function* asked(topology: Topology, router: Router): Generator<readonly [Feature
   if (policy.maximumPrefixes !== undefined) yield ["maximumPrefixes", `${at}.policy.maximumPrefixes`];
   if (policy.multipath) yield ["multipath", `${at}.policy.multipath`];
   if (router.hijacks.some(({ behind }) => behind !== undefined)) yield ["forgedOrigin", `${node}.hijacks`];
-  for (const { near, far } of sessionsOf(topology, router))
-    if (near.neighbour === "route-server" && networksOf(topology, far.router).size > 1)
-      yield ["foreignNextHops", member("nodes", far.router)];
+  const servers = sessionsOf(topology, router).filter(({ near }) => near.neighbour === "route-server");
+  for (const server of new Set(servers.map(({ far }) => far.router)))
+    if (networksOf(topology, server).size > 1) yield ["foreignNextHops", member("nodes", server)];
   for (const { name, spec } of router.services)
     if (spec.kind === "health-check") yield ["healthCheck", member(`${node}.services`, name)];
   if (sessionsOf(topology, router).length === 0) return;
