@@ -47,7 +47,6 @@ const requirements = {
     return status === 0 ? undefined : "an ordinary user can't make user namespaces here";
   },
   bird: command("bird"),
-  frr: () => (existsSync("/usr/lib/frr/bgpd") ? undefined : "FRR is not installed"),
   gobgp: command("gobgpd"),
   openbgpd: command("bgpctl"),
   stayrtr: command("stayrtr"),

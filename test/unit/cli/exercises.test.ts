@@ -154,7 +154,7 @@ describe("a lab whose commands are missing", () => {
   });
 
   test("is refused with the option of set-up that brings what it leaves out", () => {
-    expect(() => requireCommands({ name: "interop", requires: ["vtysh", "gobgp"] }, find([]))).toThrow(
+    expect(() => requireCommands({ name: "interop", requires: ["bgpctl", "gobgp"] }, find([]))).toThrow(
       expect.objectContaining({ hint: "`npm run setup -- --daemons` installs it." }),
     );
   });
