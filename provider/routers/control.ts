@@ -22,7 +22,7 @@ export interface RouterControl {
   enable(session: string): Promise<void>;
   /** Ends it, so that it comes up anew. */
   restart(session: string): Promise<void>;
-  /** Has it judge all that it was told anew, where it doesn't by itself when ROAs change. */
+  /** Has it ask for ROAs, or judge all that it was told anew, where it doesn't by itself. */
   judgeAnew(): Promise<void>;
   close(): void;
 }

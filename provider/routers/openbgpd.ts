@@ -1,4 +1,6 @@
 /** OpenBGPD, by its own command over the daemon's socket. */
+import { readFile, writeFile } from "node:fs/promises";
+import { openbgpdFile } from "../../topology/openbgpd/render.ts";
 import { countOpenbgpdRoas, parseOpenbgpdNeighbours, parseOpenbgpdRoutes } from "../../topology/openbgpd/show.ts";
 import type { AskedRouter, RouterControl, RouterPlace } from "./control.ts";
 
@@ -23,10 +25,8 @@ export class OpenbgpdRouter implements RouterControl {
 
   /** bgpctl counts ROAs, and lists none. */
   async lacking(): Promise<readonly string[]> {
-    const { rpki } = this.#router;
-    if (rpki === undefined) return [];
-    const wanted = Object.values(rpki.roas).reduce((sum, digest) => sum + Number(digest.split("-")[0]), 0);
-    const held = countOpenbgpdRoas(await this.#ask("show", "sets"));
+    if (this.#router.rpki === undefined) return [];
+    const [wanted, held] = [this.#wantedRoas(), await this.#heldRoas()];
     return held === wanted ? [] : [`${held} of ${wanted} ROAs`];
   }
 
@@ -49,9 +49,33 @@ export class OpenbgpdRouter implements RouterControl {
     await this.#ask("neighbor", this.#addressOf(session), "clear");
   }
 
-  async judgeAnew(): Promise<void> {}
+  /**
+   * Once it didn't reach its RTR server it tries again after ten minutes. It does so at once where it is told that there is
+   * none, and then that there is one.
+   */
+  async judgeAnew(): Promise<void> {
+    if (this.#wantedRoas() === 0 || (await this.#heldRoas()) > 0) return;
+    const file = this.#place.path(openbgpdFile);
+    const text = await readFile(file, "utf8");
+    try {
+      await writeFile(file, text.replace(/^rtr .*?^}\n/gms, ""));
+      await this.#ask("reload");
+    } finally {
+      await writeFile(file, text);
+      await this.#ask("reload");
+    }
+  }
 
   close(): void {}
+
+  #wantedRoas(): number {
+    const digests = Object.values(this.#router.rpki?.roas ?? {});
+    return digests.reduce((sum, digest) => sum + Number(digest.split("-")[0]), 0);
+  }
+
+  async #heldRoas(): Promise<number> {
+    return countOpenbgpdRoas(await this.#ask("show", "sets"));
+  }
 
   #ask(...words: readonly string[]): Promise<string> {
     return this.#place.run(["bgpctl", "-s", `${this.#place.directory}/openbgpd-run/bgpd.sock.0`, ...words]);

@@ -163,6 +163,28 @@ test.each(["frr", "openbgpd"] as const)(
 );
 
 test(
+  "OpenBGPD that missed its RTR server asks it again, and not after ten minutes",
+  { ...needs("namespaces", "bird", "stayrtr", "openbgpd"), timeout: 120_000 },
+  async () => {
+    const lab = await bringUp(withPolicies("openbgpd"));
+    try {
+      const whole = lab.declarations;
+      await lab.run('for pid in near/cache middle/openbgpd; do kill -9 -"$(cat /run/nodes/$pid.pid)"; done');
+      const without: Declarations = {
+        ...whole,
+        nodes: whole.nodes.map((node) => (node.name === "near" ? { ...node, daemons: [] } : node)),
+        readiness: { ...whole.readiness, within: 2 },
+      };
+      await expect(lab.up(without)).rejects.toThrow("middle: 0 of 1 ROAs");
+      await lab.up(whole);
+      expect(await lab.drift()).toEqual([]);
+    } finally {
+      await lab.down();
+    }
+  },
+);
+
+test(
   "FRR and BIRD share an AS: OSPF, iBGP, reflection",
   { ...needs("namespaces", "bird", "frr"), timeout: 120_000 },
   async () => {

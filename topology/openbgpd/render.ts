@@ -9,13 +9,14 @@ import { rtrServers } from "../services/rtr.ts";
 import type { Neighbour, Policy, Router, Topology } from "../topology.ts";
 import { coneSets, groupOf, renderFilters } from "./filters.ts";
 
-const file = "openbgpd/bgpd.conf";
+/** In the node's directory. */
+export const openbgpdFile = "openbgpd/bgpd.conf";
 
 export function renderOpenbgpd(topology: Topology, router: Router): RenderedRouter {
   const forwards = hasForwarder(router);
   return {
     files: {
-      [file]: configuration(topology, router),
+      [openbgpdFile]: configuration(topology, router),
       ...(forwards ? { [birdProcess.reads[0]]: renderForwarder(topology, router, false) } : {}),
     },
     processes: [
@@ -23,8 +24,8 @@ export function renderOpenbgpd(topology: Topology, router: Router): RenderedRout
       {
         name: "openbgpd",
         // It isn't FRR's daemon of the same name.
-        command: ["/usr/sbin/bgpd", "-d", "-v", "-f", file],
-        reads: [file],
+        command: ["/usr/sbin/bgpd", "-d", "-v", "-f", openbgpdFile],
+        reads: [openbgpdFile],
         reload: { kind: "signal", signal: "HUP" },
         // With the number of a routing domain.
         socket: "openbgpd-run/bgpd.sock.0",
