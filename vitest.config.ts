@@ -44,6 +44,19 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
+      {
+        extends: true,
+        test: {
+          name: "exercises",
+          include: ["test/exercises/**/*.test.ts"],
+          pool: "forks",
+          // Labs share nothing, and each waits for its daemons more than it computes.
+          maxWorkers: 4,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
     ],
   },
 });

@@ -139,6 +139,8 @@ describe("break, hint, solve and reset", { ...needs("pulumi", "namespaces", "nft
     expect(solved).toContain("3 of 3 checks passed.");
     expect(solved).toContain("What was wrong: The pair's MTU is 1280 instead of 1500.");
     expect(solved).toContain("What was done:  The pair has the usual MTU of 1500 again.");
+    const again = await project.lab(["solve", "namespaces", "--json"]);
+    expect(Object.keys((JSON.parse(again.stdout) as { changes: object }).changes), "solved twice").toEqual(["same"]);
     expect(good(await project.lab(["hint", "namespaces"]))).toBe("What was broken in namespaces is solved.\n");
     expect((await project.lab(["list"])).stdout).toMatch(/^namespaces +namespaces +up +solved$/m);
     const symptoms = await project.lab(["check", "namespaces", "--symptoms"]);
