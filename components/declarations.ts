@@ -157,12 +157,13 @@ function servicesOf(topology: Topology, node: Node): Pick<NodeInputs, "files" | 
       node.kind === "machine" ? {} : node.files,
       ...services.map(({ files }) => files),
     ) as Record<string, string>,
-    daemons: services.map(({ name, command, prepare, files, trusts, reload, listens, interfaces }) => ({
+    daemons: services.map(({ name, command, prepare, files, trusts, reload, socket, listens, interfaces }) => ({
       name,
       command,
       ...(prepare === undefined ? {} : { prepare }),
       reads: [...Object.keys(files), ...(trusts === undefined ? [] : [trusts.locator, trusts.root])],
       ...(reload === undefined ? {} : { reload: { kind: "signal", signal: reload } }),
+      ...(socket === undefined ? {} : { socket }),
       ...(listens.length === 0 ? {} : { listens }),
       ...(interfaces === undefined ? {} : { interfaces }),
     })),
@@ -179,6 +180,7 @@ function hostInputs(topology: Topology, host: Host): Omit<NodeInputs, "sandbox">
     loopbacks: host.addresses,
     sysctls: { ...hostSysctls(topology), ...host.sysctls },
     ...rulesOf(host),
+    ...(host.services.some(({ spec }) => spec.kind === "docker") ? { ownRules: true as const } : {}),
     ...servicesOf(topology, host),
     mounts: {},
   };

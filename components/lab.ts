@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { TrustAnchor } from "../topology/services/render.ts";
+import { dockerHosts } from "../topology/services/docker.ts";
 import type { Topology } from "../topology/topology.ts";
 import type { NodeInputs } from "../provider/schema.ts";
 import { declare } from "./declarations.ts";
+import { dockerObjects } from "./docker/objects.ts";
 import { Links, Machine, Node, Readiness, RouteOriginAuthorizations, Sandbox, Segment } from "./net.ts";
 
 export interface LabArgs {
@@ -64,7 +66,12 @@ export class Lab extends pulumi.ComponentResource {
       const dependsOn = [...wires, ...after.flatMap((each) => machines.get(each) ?? [])];
       machines.set(inputs.name, new Machine(`${name}-${inputs.name}`, { ...inputs, sandbox }, { ...child, dependsOn }));
     }
-    const parts = [...wires, ...nodes.values(), ...authorities.values(), ...relying, ...machines.values()];
+    const docker = dockerHosts(args.topology).flatMap((host) => {
+      const node = nodes.get(host.node);
+      if (node === undefined) throw new Error(`${host.node} has a Docker daemon and relies on an authority.`);
+      return dockerObjects(`${name}-${host.node}`, { host, key: args.key, sandbox: this.sandbox, node }, child);
+    });
+    const parts = [...wires, ...nodes.values(), ...authorities.values(), ...relying, ...machines.values(), ...docker];
     new Readiness(`${name}-readiness`, { ...declarations.readiness, sandbox }, { ...child, dependsOn: parts });
     this.registerOutputs({});
   }

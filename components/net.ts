@@ -18,6 +18,8 @@ export class Sandbox extends pulumi.CustomResource {
   declare readonly key: pulumi.Output<string>;
   /** Process id of the sandbox's first process, on the host. */
   declare readonly pid: pulumi.Output<number>;
+  /** When that process was started (provider/schema.ts). */
+  declare readonly startTime: pulumi.Output<number>;
 
   constructor(name: string, args: Args<SandboxInputs>, opts?: pulumi.CustomResourceOptions) {
     super("labwright:net:Sandbox", name, { ...args, pid: undefined, startTime: undefined, drift: undefined }, opts);

@@ -17,6 +17,8 @@ export interface BuildOptions {
   readonly say: (line: string) => void;
   /** Makes it anew, with the packages as they are now, even where there is one. */
   readonly fresh?: boolean;
+  /** False for an engine that reaches no registry. Default true. */
+  readonly registry?: boolean;
   /** Where locks are kept. Default: the cache. */
   readonly cache?: string;
   /** Absolute path, or undefined where it isn't installed. Default: the one on PATH. */
@@ -97,7 +99,8 @@ export async function ensureImage(definition: ImageDefinition, options: BuildOpt
 type Way = (definition: ImageDefinition, draft: string, options: BuildOptions) => Promise<string | undefined>;
 
 /** Gives why it didn't work. */
-const fromRegistry: Way = async (definition, draft, { docker, say }) => {
+const fromRegistry: Way = async (definition, draft, { docker, say, registry = true }) => {
+  if (!registry) return "the engine is a lab's own, which reaches no registry";
   try {
     await docker
       .getImage(baseImage)

@@ -29,6 +29,12 @@ export const images = [
     ],
     command,
   },
+  {
+    name: "tools",
+    purpose: "containers of Docker's own networks: BusyBox, with its web server, and tools to ask and to look",
+    packages: ["busybox", "curl", "iproute2", "iputils-ping"],
+    command,
+  },
 ] as const satisfies readonly ImageDefinition[];
 
 export type ImageName = (typeof images)[number]["name"];

@@ -39,6 +39,8 @@ export interface NodeInputs {
   /** Texts for `iptables-restore` and `ip6tables-restore`; empty for none. They go with the nftables rule set: each is part of it. */
   readonly iptables: string;
   readonly ip6tables: string;
+  /** Its rules are those of a daemon of its, such as Docker's: none is declared, and they are let alone. */
+  readonly ownRules?: true;
   readonly daemons: readonly DaemonInputs[];
   /**
    * Folders of the node's directory by the path (below /run, or one that the system has) at which its daemons, and
@@ -213,6 +215,8 @@ export interface ImageInputs {
   readonly name: string;
   /** Hash of its definition: a change of it makes the image anew. */
   readonly definition: string;
+  /** The engine, as in DOCKER_HOST, where it is one of a lab's own. */
+  readonly host?: string;
 }
 
 export interface ImageOutputs extends ImageInputs {

@@ -5,6 +5,7 @@ import type { ImageDefinition } from "../../images/definition.ts";
 import { definitionHash } from "../../images/reference.ts";
 import { ensureImage, ImageError, storedImages, type StoredImage } from "../../images/ensure.ts";
 import { findImage, images } from "../../images/index.ts";
+import { removeArchives } from "../../images/load.ts";
 import { connectDocker, dockerMessage } from "../../toolchain/docker/client.ts";
 
 /** The images there are, and which of them the engine has. */
@@ -49,6 +50,7 @@ export async function buildImages(context: Context, names: string[], options: { 
 /** Takes images (default: all of Labwright's) out of the engine. Those that containers use stay, and are named. */
 export async function removeImages(context: Context, names: string[]): Promise<number> {
   for (const name of names) known(name);
+  await removeArchives(names.length === 0 ? undefined : names);
   const docker = await connect();
   const used: string[] = [];
   const removed: string[] = [];

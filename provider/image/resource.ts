@@ -1,16 +1,17 @@
 import type Docker from "dockerode";
 import { definitionHash } from "../../images/reference.ts";
 import { ensureImage } from "../../images/ensure.ts";
+import { loadImage } from "../../images/load.ts";
 import { findImage, images } from "../../images/index.ts";
-import { connectDocker, dockerMessage, isNotFound } from "../../toolchain/docker/client.ts";
+import { connectDocker, dockerClient, dockerMessage, isNotFound } from "../../toolchain/docker/client.ts";
 import type { Resource } from "../resource.ts";
 import type { ImageInputs, ImageOutputs } from "../schema.ts";
 
 /** `labwright:docker:Image`; see ImageInputs. To delete it leaves the image in the engine, where other labs use it. */
-export function imageResource(connect: () => Promise<Docker> = connectDocker): Resource<ImageInputs, ImageOutputs> {
+export function imageResource(connect: (host?: string) => Promise<Docker> = engine): Resource<ImageInputs, ImageOutputs> {
   return {
     type: "labwright:docker:Image",
-    changes: { name: "replace", definition: "live" },
+    changes: { name: "replace", definition: "live", host: "live" },
     check: ({ name }) =>
       name === undefined || findImage(name) !== undefined
         ? []
@@ -25,13 +26,15 @@ export function imageResource(connect: () => Promise<Docker> = connectDocker): R
           ],
     id: ({ name }) => name,
     predict: () => ({}),
-    async observe(_inputs, state) {
+    async observe({ host }, state) {
       if (state === undefined) return undefined;
       try {
-        await (await connect()).getImage(state.reference).inspect();
+        await (await connect(host)).getImage(state.reference).inspect();
         return { drift: [] };
       } catch (error) {
         if (isNotFound(error)) return { drift: [`${state.reference} was removed`] };
+        // A lab's own engine ends with its sandbox, and the next one begins without images.
+        if (host !== undefined && hasEnded(error)) return { drift: ["its engine has ended"] };
         throw new Error(dockerMessage(error));
       }
     },
@@ -41,9 +44,20 @@ export function imageResource(connect: () => Promise<Docker> = connectDocker): R
         throw new Error(
           `The program and the provider don't agree on the image ${inputs.name}: they are of two clones.`,
         );
-      const { reference } = await ensureImage(definition, { docker: await connect(), say: progress });
+      const { host } = inputs;
+      const ensure = host === undefined ? ensureImage : loadImage;
+      const { reference } = await ensure(definition, { docker: await connect(host), say: progress });
       return { ...inputs, reference };
     },
     async remove() {},
   };
+}
+
+async function engine(host?: string): Promise<Docker> {
+  return host === undefined ? connectDocker() : dockerClient(host);
+}
+
+/** Whether nothing listens at the socket, or there is none any more. */
+function hasEnded(error: unknown): boolean {
+  return ["ENOENT", "ECONNREFUSED"].includes((error as { code?: string } | undefined)?.code ?? "");
 }

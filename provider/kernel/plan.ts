@@ -182,7 +182,8 @@ function planNode(task: NodeTask, job: Job): void {
   for (const address of missingFrom(loopback?.addresses ?? [], inputs.loopbacks))
     job.ip.push(`addr add ${address} dev lo${noDad(address)}`);
   for (const route of observed?.deadRoutes ?? []) job.ip.push(`route del ${route}`);
-  if (observed?.rulesetChanged === true || declaredRules(inputs) !== (files?.ruleset ?? ""))
+  const changed = observed?.rulesetChanged === true && inputs.ownRules !== true;
+  if (changed || declaredRules(inputs) !== (files?.ruleset ?? ""))
     job.rest.push(...rulesetLines(inputs));
   for (const name of files?.undeclared ?? []) job.rest.push(endLine(inputs.name, name));
   // Another routing daemon would take those that this one left in the kernel for somebody else's.

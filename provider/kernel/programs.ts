@@ -15,6 +15,7 @@ const program = (interpreter: string, path: string): Program => ({
 /** By the word that stands for it in a declared command: so that a declaration holds no path of this machine. */
 const programs: Readonly<Record<string, Program>> = {
   "labwright-registry": program(process.execPath, "registry/main.ts"),
+  "labwright-docker-prepare": program("sh", "docker/prepare.sh"),
   "labwright-krill-prepare": program("sh", "krill/prepare.sh"),
 };
 

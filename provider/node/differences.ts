@@ -16,7 +16,7 @@ export function nodeDifferences(inputs: NodeInputs, observed: ObservedNode, file
       .filter(([name, value]) => observed.sysctls[name] !== value)
       .map(([name, value]) => `sysctl ${name}: ${observed.sysctls[name] ?? "missing"}, declared ${value}`),
     ...observed.deadRoutes.map((route) => `route ${route} not declared`),
-    ...(observed.rulesetChanged
+    ...(observed.rulesetChanged && inputs.ownRules !== true
       ? ["rule set: changed"]
       : files.ruleset === declaredRules(inputs)
         ? []

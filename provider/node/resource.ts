@@ -22,6 +22,7 @@ export function nodeResource(world: World): Resource<NodeInputs> {
       ruleset: "live",
       iptables: "live",
       ip6tables: "live",
+      ownRules: "live",
       daemons: "restart",
       mounts: "restart",
     },

@@ -7,6 +7,7 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { access, readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { waitFor } from "../wait.ts";
+import { removeControlGroups } from "./control-groups.ts";
 
 const initScript = fileURLToPath(new URL("./init.sh", import.meta.url));
 const marker = "labwright-sandbox=";
@@ -64,11 +65,13 @@ export async function ensureHolder(key: string, lab: string): Promise<{ holder: 
 
 /** Ends the sandbox and everything in it. No error when it has ended already. */
 export async function endHolder(holder: Holder): Promise<void> {
-  if (!isAlive(holder)) return;
-  process.kill(holder.pid, "SIGKILL");
-  await waitFor(`the end of sandbox process ${holder.pid}`, 30_000, async () =>
-    isAlive(holder) ? "it is still there" : undefined,
-  );
+  if (isAlive(holder)) {
+    process.kill(holder.pid, "SIGKILL");
+    await waitFor(`the end of sandbox process ${holder.pid}`, 30_000, async () =>
+      isAlive(holder) ? "it is still there" : undefined,
+    );
+  }
+  await removeControlGroups(holder.key);
 }
 
 async function startHolder(key: string, lab: string): Promise<Holder> {

@@ -53,6 +53,7 @@ exec nsenter --net="/run/netns/$node" unshare --mount --uts --propagation privat
   directory=/run/nodes/$0
   hostname "$0" && mount --bind "$directory" /run/bird || exit
   if [ -S /run/bird/krill.sock ]; then mount --bind /run/bird /run/krill || exit; fi
+  if [ -S /run/bird/docker.sock ]; then export DOCKER_HOST=unix:///run/bird/docker.sock; fi
   if [ -e "$directory/.mounts" ]; then
     while read -r folder place; do
       case $place in /run/*) mkdir -p "$place" ;; esac

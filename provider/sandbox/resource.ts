@@ -3,6 +3,7 @@ import type { Resource } from "../resource.ts";
 import type { SandboxInputs, SandboxOutputs } from "../schema.ts";
 import { requireText } from "../checks.ts";
 import type { World } from "../world.ts";
+import { removeControlGroups } from "./control-groups.ts";
 import { endHolder, findHolder } from "./holder.ts";
 import { differingNames, writeNames } from "./hosts.ts";
 
@@ -33,6 +34,7 @@ export function sandboxResource(world: World): Resource<SandboxInputs, SandboxOu
     async remove(state) {
       const holder = await findHolder(state.key);
       if (holder !== undefined) await endHolder(holder);
+      else await removeControlGroups(state.key);
       world.forget(state.key);
     },
   };

@@ -3,6 +3,7 @@ import type { Draft, DraftEnd } from "../draft.ts";
 import type { NodeSpec } from "../spec.ts";
 import { member, type Report } from "../validation/report.ts";
 import { checkAnnounced, checkHealthCheck } from "./health-check.ts";
+import { checkDocker, checkDockerHost } from "./docker.ts";
 import { checkMulticast, multicastInterfaces } from "./multicast.ts";
 import { krillPort } from "./krill.ts";
 import { statusPort } from "./relying-party.ts";
@@ -19,6 +20,7 @@ export function checkPrograms(nodes: Readonly<Record<string, NodeSpec>>, report:
     let multicast: string | undefined;
     checkAnnounced(spec, path, report);
     checkFiles(spec, `${member("nodes", node)}.files`, report);
+    checkDockerHost(spec, member("nodes", node), report);
     for (const [name, service] of Object.entries(spec.services ?? {})) {
       const at = member(path, name);
       if (!/^[a-z][a-z0-9-]{0,31}$/.test(name) || reserved.has(name)) {
@@ -78,6 +80,7 @@ function interfacesOf(service: ServiceSpec, path: string): ReadonlyMap<string, s
     case "http":
     case "registry":
     case "health-check":
+    case "docker":
       return new Map();
   }
 }
@@ -124,6 +127,10 @@ export function portsOf(service: ServiceSpec): readonly PortSpec[] {
     case "multicast":
     case "health-check":
       return [];
+    case "docker":
+      return Object.values(service.containers ?? {}).flatMap(({ ports = {} }) =>
+        Object.keys(ports).map((port) => ({ protocol: "tcp", port: Number(port) })),
+      );
   }
 }
 
@@ -164,6 +171,9 @@ function checkService(service: ServiceSpec, path: string, report: Report): void 
       break;
     case "health-check":
       checkHealthCheck(service, path, report);
+      break;
+    case "docker":
+      checkDocker(service, path, report);
       break;
     case "http":
     case "rtr":

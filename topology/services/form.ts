@@ -35,5 +35,18 @@ export const serviceForm = variant({
       routes: list(object({ group: string, from: string, to: list(string) })),
     },
   ),
+  docker: object(
+    {},
+    {
+      bridge: object({}, { address: string, mtu: number }),
+      networks: record(object({ subnet: string }, { gateway: string, mtu: number })),
+      containers: record(
+        object(
+          { command: list(string) },
+          { image: string, network: string, ports: record(number), dns: list(string) },
+        ),
+      ),
+    },
+  ),
   "health-check": object({ command: string }, { interval: number, timeout: number, rise: number, fall: number }),
 });

@@ -1,6 +1,7 @@
 /** From a service to its files and its daemon. Pure. */
 import type { Service, Topology } from "../topology.ts";
 import { portsOf } from "./check.ts";
+import { renderDocker } from "./docker.ts";
 import { renderDns } from "./dns.ts";
 import { renderHealthCheck } from "./health-check.ts";
 import { renderHttp } from "./http.ts";
@@ -24,6 +25,8 @@ export interface Daemon {
   readonly prepare?: readonly string[];
   /** What it must know of an authority before it starts. */
   readonly trusts?: TrustAnchor;
+  /** Unix socket, relative to the node's directory, that is there when it takes orders. */
+  readonly socket?: string;
   /** Whether its ports open long after its start, and others wait for them where they need them. Default false. */
   readonly slow?: boolean;
 }
@@ -80,6 +83,8 @@ export function renderService(topology: Topology, node: string, { name, spec }: 
         return renderMulticast(topology, place, spec);
       case "health-check":
         return renderHealthCheck(topology, place, spec);
+      case "docker":
+        return renderDocker(topology, place, spec);
     }
   })();
   return { name, ...daemon, listens: daemon.slow === true ? [] : portsOf(spec) };

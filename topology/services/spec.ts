@@ -9,7 +9,8 @@ export type ServiceSpec =
   | HttpSpec
   | RegistrySpec
   | MulticastSpec
-  | HealthCheckSpec;
+  | HealthCheckSpec
+  | DockerSpec;
 
 /** Any program that stays in the foreground. */
 export interface DaemonSpec {
@@ -137,4 +138,45 @@ export interface HealthCheckSpec {
   readonly rise?: number;
   /** Failed runs in a row before they are withdrawn, 1 to 100. Default 3. */
   readonly fall?: number;
+}
+
+/**
+ * A Docker daemon of the node's own, with its networks and containers: what they are on a machine with Docker, in the
+ * node's network namespace instead. Its rules of iptables are the node's; no others may be declared. As root only.
+ */
+export interface DockerSpec {
+  readonly kind: "docker";
+  /** The default bridge, docker0. */
+  readonly bridge?: {
+    /** Its address with length. Default 172.17.0.1/16, Docker's own. */
+    readonly address?: string;
+    /** Bytes, 68 to 65535. Default 1500. */
+    readonly mtu?: number;
+  };
+  /** User-defined bridge networks by name (1 to 12 lower-case letters, digits, hyphens, a letter first); `br-NAME` is the bridge's. */
+  readonly networks?: Readonly<Record<string, DockerNetworkSpec>>;
+  /** By name, which is a host name on a user-defined network. */
+  readonly containers?: Readonly<Record<string, DockerContainerSpec>>;
+}
+
+export interface DockerNetworkSpec {
+  /** IPv4, CIDR. Its first address is the bridge's. */
+  readonly subnet: string;
+  /** Where its containers send what is for others. Default: the bridge's address. */
+  readonly gateway?: string;
+  /** Bytes, 68 to 65535. Default 1500. */
+  readonly mtu?: number;
+}
+
+export interface DockerContainerSpec {
+  /** Program and arguments; the container ends with it. */
+  readonly command: readonly string[];
+  /** Image of ours by its name, or any other that the daemon can get by its reference. Default `tools`. */
+  readonly image?: string;
+  /** Network of the daemon. Default: the default bridge, where containers don't know each other's names. */
+  readonly network?: string;
+  /** Published ports: TCP port of the node, each with the container's. A port goes from one container to another only where the one that loses it is declared first, or loses every port. */
+  readonly ports?: Readonly<Record<number, number>>;
+  /** Addresses of the name servers that it asks for names that aren't containers'. Default: those of the node. */
+  readonly dns?: readonly string[];
 }

@@ -10,6 +10,7 @@ import { testImage } from "../../support/image.ts";
 const commands = {
   router: ["bird", "birdc", "ip", "tc", "ping", "traceroute", "tcpdump", "nft", "ps", "sysctl"],
   services: ["bird", "knotd", "nginx", "stayrtr", "dig", "whois", "curl", "mtr", "iptables"],
+  tools: ["busybox", "curl", "ip", "ping"],
 } as const;
 
 describe.each(images.map((image) => image.name))("the image %s", (name) => {
