@@ -1,5 +1,6 @@
 /** What Docker makes of networks on its machine, and the same made by hand. */
 import { defineLab } from "../lab.ts";
+import { dockerNetworkingChecks } from "./checks.ts";
 import { settings } from "./settings.ts";
 import { dockerNetworkingTopology } from "./topology.ts";
 
@@ -12,7 +13,7 @@ export const dockerNetworking = defineLab({
   runtimes: ["namespace"],
   settings,
   topology: dockerNetworkingTopology,
-  checks: () => [],
+  checks: dockerNetworkingChecks,
   requires: ["dockerd", "docker", "iptables", "bird", "nginx", "knotd", "curl", "python3"],
   convergesWithin: 60,
   tryNext: [

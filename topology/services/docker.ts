@@ -45,6 +45,8 @@ export function renderDocker(_topology: Topology, { node, directory }: Place, { 
 /** What a node's daemon is to have. */
 export interface DockerHost {
   readonly node: string;
+  /** The default bridge, docker0. */
+  readonly bridge: { readonly address: string; readonly subnet: string; readonly mtu: number };
   readonly networks: readonly DockerNetwork[];
   /** In an order in which each finds its ports free, whatever was declared before. */
   readonly containers: readonly DockerContainer[];
@@ -79,29 +81,30 @@ function dockerHost({ name, services }: Pick<Node, "name" | "services">): Docker
   });
   return {
     node: name,
+    bridge: defaultBridgeOf(spec),
     networks: Object.entries(spec.networks ?? {}).map(([name, network]) => dockerNetwork(name, network)),
     containers: [...containers.filter(({ waits }) => !waits), ...containers.filter(({ waits }) => waits)],
   };
 }
 
 function dockerNetwork(name: string, spec: DockerNetworkSpec): DockerNetwork {
-  const address = bridgeAddress(spec.subnet) ?? "";
+  const address = bridgeAddress(spec.subnet);
   const { subnet, gateway = address, mtu = defaultMtu } = spec;
   return { name, subnet, gateway, mtu, address, bridge: `br-${name}` };
 }
 
-/** The first address of a subnet that is well-formed. */
-function bridgeAddress(subnet: string): string | undefined {
+/** The first address of a subnet. */
+function bridgeAddress(subnet: string): string {
   const prefix = parsePrefix(subnet);
-  if (prefix === undefined) return undefined;
+  if (prefix === undefined) throw new Error(`${subnet} was not checked`);
   return formatAddress({ family: prefix.family, value: prefix.value + usableOffsets(prefix).first });
 }
 
-/** The default bridge's own address, and its subnet. */
-export function defaultBridgeOf({ bridge = {} }: DockerSpec): { readonly address: string; readonly subnet: string } {
-  const parsed = parseInterfaceAddress(bridge.address ?? defaultBridge);
-  if (parsed === undefined) return { address: "", subnet: "" };
-  return { address: formatAddress(parsed.address), subnet: formatPrefix(prefixOf(parsed)) };
+function defaultBridgeOf({ bridge = {} }: DockerSpec): DockerHost["bridge"] {
+  const { address = defaultBridge, mtu = defaultMtu } = bridge;
+  const parsed = parseInterfaceAddress(address);
+  if (parsed === undefined) throw new Error(`${address} was not checked`);
+  return { address: formatAddress(parsed.address), subnet: formatPrefix(prefixOf(parsed)), mtu };
 }
 
 /** Docker writes the node's rules itself, and there is one daemon a node. `path`: of the node. */
