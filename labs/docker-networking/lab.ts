@@ -1,6 +1,7 @@
 /** What Docker makes of networks on its machine, and the same made by hand. */
 import { defineLab } from "../lab.ts";
 import { dockerNetworkingChecks } from "./checks.ts";
+import { faults } from "./faults.ts";
 import { settings } from "./settings.ts";
 import { dockerNetworkingTopology } from "./topology.ts";
 
@@ -14,6 +15,7 @@ export const dockerNetworking = defineLab({
   settings,
   topology: dockerNetworkingTopology,
   checks: dockerNetworkingChecks,
+  faults,
   requires: ["dockerd", "docker", "iptables", "bird", "nginx", "knotd", "curl", "python3"],
   convergesWithin: 60,
   tryNext: [

@@ -109,6 +109,17 @@ export function withContainer(
   });
 }
 
+export function withoutProperty(
+  topology: TopologySpec,
+  name: string,
+  property: keyof Omit<DockerContainerSpec, "command">,
+): TopologySpec {
+  return withDocker(topology, (docker) => {
+    const { [property]: _, ...container } = docker.containers?.[name] ?? { command: [] };
+    return { ...docker, containers: { ...docker.containers, [name]: container } };
+  });
+}
+
 export function withNetwork(
   topology: TopologySpec,
   name: keyof typeof networks,
