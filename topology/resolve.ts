@@ -17,6 +17,7 @@ import { resolveSystems } from "./routing/systems.ts";
 import { checkPrograms, checkServiceInterfaces } from "./services/check.ts";
 import type { TopologySpec } from "./spec.ts";
 import type { Topology } from "./topology.ts";
+import { checkDockerSubnets } from "./services/docker.ts";
 import { checkLimits } from "./validation/limits.ts";
 import { checkNames } from "./validation/names.ts";
 import { Report } from "./validation/report.ts";
@@ -66,7 +67,10 @@ export function resolve(spec: TopologySpec): Topology {
   });
 
   const topology = assemble(draft, { addresses, ...read, interfaces, autonomousSystems, ...routing });
-  stage("the topology's daemons", (report) => checkDaemons(topology, report));
+  stage("the topology's daemons", (report) => {
+    checkDaemons(topology, report);
+    checkDockerSubnets(topology, report);
+  });
   return topology;
 }
 

@@ -13,10 +13,13 @@ import { runPulumi, type EngineEvent, type Program, type RunResult } from "./run
 
 /** The engine failed: what it reported for each resource. */
 export class EngineError extends CommandError {
+  /** The message without the failures. */
+  readonly summary: string;
   readonly failures: readonly Failure[];
 
   constructor(message: string, failures: readonly Failure[], hint?: string) {
     super(failures.length === 0 ? message : `${message}:\n${formatFailures(failures)}`, hint, exitCodes.failed);
+    this.summary = message;
     this.failures = failures;
   }
 }

@@ -1,5 +1,7 @@
 /** One run of the engine that brings a stack up, with progress; shared by up, reset and start. */
 import type { Context } from "../context.ts";
+import { canLookAtContainers, requireRoot } from "../docker/hosts.ts";
+import { explainTakenPorts } from "../docker/ports.ts";
 import type { Changes } from "../engine/engine.ts";
 import type { Program } from "../engine/run.ts";
 import { beginRun, endRun } from "../engine/unfinished.ts";
@@ -25,6 +27,7 @@ export interface BringUpOptions {
 export async function bringUp(context: Context, stack: Stack, options: BringUpOptions): Promise<BroughtUp> {
   requireCommands(stack.lab);
   requireOptionalTools(stack.name, stack.topology, context.directory);
+  requireRoot(stack);
   const engine = await context.engine();
   const started = performance.now();
   const { nodes, links, segments } = stack.topology;
@@ -43,7 +46,7 @@ export async function bringUp(context: Context, stack: Stack, options: BringUpOp
   try {
     const changes = await engine.up(stack.name, programOf(stack), {
       lab: stack.lab.name,
-      refresh: options.refresh === true,
+      refresh: options.refresh === true || (await canLookAtContainers(engine, stack)),
       thorough: options.thorough === true,
       say: (line) => display.say(line),
       onEvent: (event) => {
@@ -53,6 +56,8 @@ export async function bringUp(context: Context, stack: Stack, options: BringUpOp
     });
     endRun(stack.project, stack.name);
     return { changes, repairs: repairs.all(), seconds: (performance.now() - started) / 1000 };
+  } catch (error) {
+    throw await explainTakenPorts(error, stack);
   } finally {
     display.end();
   }

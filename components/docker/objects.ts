@@ -3,7 +3,12 @@ import { createRequire } from "node:module";
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { findImage, type ImageName } from "../../images/index.ts";
-import { dockerSocket, type DockerContainer, type DockerHost, type DockerNetwork } from "../../topology/services/docker.ts";
+import {
+  dockerSocket,
+  type DockerContainer,
+  type DockerHost,
+  type DockerNetwork,
+} from "../../topology/services/docker.ts";
 import { Image } from "../image.ts";
 import type { Node, Sandbox } from "../net.ts";
 
@@ -43,7 +48,9 @@ export function dockerObjects(
   const images = new Map<string, Image>();
   const reference = (image: string): pulumi.Input<string> => {
     if (findImage(image) === undefined) return image;
-    const ours = images.get(image) ?? new Image(`${name}-${image}`, { image: image as ImageName, host }, { ...opts, dependsOn: daemon });
+    const ours =
+      images.get(image) ??
+      new Image(`${name}-${image}`, { image: image as ImageName, host }, { ...opts, dependsOn: daemon });
     images.set(image, ours);
     return ours.reference;
   };

@@ -85,7 +85,8 @@ export function dockerNetworkingChecks(topology: Topology, { port }: DockerNetwo
     },
     {
       name: "names-of-containers",
-      title: "Containers of a user-defined network know each other by name; on the default bridge, or of another network, they don't",
+      title:
+        "Containers of a user-defined network know each other by name; on the default bridge, or of another network, they don't",
       proves: ["dk-4"],
       steps: [
         onServer("docker exec cart getent hosts web", prints(/^172\.30\.1\.\d+ +web$/m)),
@@ -99,7 +100,10 @@ export function dockerNetworkingChecks(topology: Topology, { port }: DockerNetwo
       title: "Names that aren't containers' are known on each network",
       proves: ["dk-4"],
       steps: ["cart", "desk", "batch"].map((name) =>
-        onServer(`docker exec ${name} getent hosts www.example.com`, prints(new RegExp(`^${outside.replaceAll(".", "\\.")} `))),
+        onServer(
+          `docker exec ${name} getent hosts www.example.com`,
+          prints(new RegExp(`^${outside.replaceAll(".", "\\.")} `)),
+        ),
       ),
     },
     {
@@ -135,10 +139,7 @@ function networksAsDeclared({ bridge, networks, containers }: DockerHost): Check
         inspects({ ...bridge, gateway: bridge.address, containers: of(undefined) }),
       ),
       ...networks.map(({ name, subnet, address, mtu }) =>
-        onServer(
-          `docker network inspect ${name}`,
-          inspects({ subnet, gateway: address, mtu, containers: of(name) }),
-        ),
+        onServer(`docker network inspect ${name}`, inspects({ subnet, gateway: address, mtu, containers: of(name) })),
       ),
     ],
   };

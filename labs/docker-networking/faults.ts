@@ -4,15 +4,7 @@ import { all, exits, prints } from "../expect.ts";
 import type { CheckStep, Expectation, Fault } from "../lab.ts";
 import { fetch, fetchLarge } from "./checks.ts";
 import type { DockerNetworkingSettings, settings } from "./settings.ts";
-import {
-  outside,
-  pages,
-  server,
-  withContainer,
-  withNetwork,
-  withTellingRouters,
-  withoutProperty,
-} from "./topology.ts";
+import { outside, pages, server, withContainer, withNetwork, withTellingRouters, withoutProperty } from "./topology.ts";
 
 type DockerFault = Fault<typeof settings>;
 
@@ -166,7 +158,9 @@ const anotherAnswers: DockerFault = {
       title: "old is published at another port, and web has this one.",
       solves: (broken, { port }) => {
         const other = port === 65535 ? port - 1 : port + 1;
-        return withContainer(withContainer(broken, "old", { ports: { [other]: 80 } }), "web", { ports: { [port]: 80 } });
+        return withContainer(withContainer(broken, "old", { ports: { [other]: 80 } }), "web", {
+          ports: { [port]: 80 },
+        });
       },
     },
   ],

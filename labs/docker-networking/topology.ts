@@ -75,9 +75,19 @@ export function dockerNetworkingTopology(settings: DockerNetworkingSettings): To
       },
     },
     links: [
-      { ends: [{ node: "server", interface: "eth0", ipv4: `${server}/24` }, { node: "r-hosting", ipv4: "203.0.113.1/24" }] },
+      {
+        ends: [
+          { node: "server", interface: "eth0", ipv4: `${server}/24` },
+          { node: "r-hosting", ipv4: "203.0.113.1/24" },
+        ],
+      },
       { name: "tunnel", ends: ["r-hosting", "r-access"], mtu: tunnelMtu },
-      { ends: [{ node: "r-access", ipv4: "198.51.100.1/24" }, { node: "outside", interface: "eth0", ipv4: `${outside}/24` }] },
+      {
+        ends: [
+          { node: "r-access", ipv4: "198.51.100.1/24" },
+          { node: "outside", interface: "eth0", ipv4: `${outside}/24` },
+        ],
+      },
     ],
     relations: [{ kind: "peer", between: ["hosting", "access"] }],
     resolver: "outside",

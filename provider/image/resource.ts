@@ -8,7 +8,9 @@ import type { Resource } from "../resource.ts";
 import type { ImageInputs, ImageOutputs } from "../schema.ts";
 
 /** `labwright:docker:Image`; see ImageInputs. To delete it leaves the image in the engine, where other labs use it. */
-export function imageResource(connect: (host?: string) => Promise<Docker> = engine): Resource<ImageInputs, ImageOutputs> {
+export function imageResource(
+  connect: (host?: string) => Promise<Docker> = engine,
+): Resource<ImageInputs, ImageOutputs> {
   return {
     type: "labwright:docker:Image",
     changes: { name: "replace", definition: "live", host: "live" },

@@ -183,8 +183,7 @@ function planNode(task: NodeTask, job: Job): void {
     job.ip.push(`addr add ${address} dev lo${noDad(address)}`);
   for (const route of observed?.deadRoutes ?? []) job.ip.push(`route del ${route}`);
   const changed = observed?.rulesetChanged === true && inputs.ownRules !== true;
-  if (changed || declaredRules(inputs) !== (files?.ruleset ?? ""))
-    job.rest.push(...rulesetLines(inputs));
+  if (changed || declaredRules(inputs) !== (files?.ruleset ?? "")) job.rest.push(...rulesetLines(inputs));
   for (const name of files?.undeclared ?? []) job.rest.push(endLine(inputs.name, name));
   // Another routing daemon would take those that this one left in the kernel for somebody else's.
   if (files?.undeclared.some((name) => name === "bird" || name === "zebra") === true)

@@ -117,7 +117,13 @@ export function checkDockerHost(node: NodeSpec, path: string, report: Report): v
   for (const property of ["ruleset", "iptables", "ip6tables"] as const)
     if (node.kind !== "machine" && (node[property] ?? "") !== "") {
       const expected = "none on a node with a Docker daemon, which has rules of its own";
-      report.add("docker-rules", `${path}.${property}`, undefined, expected, "Put them on another node, such as a router.");
+      report.add(
+        "docker-rules",
+        `${path}.${property}`,
+        undefined,
+        expected,
+        "Put them on another node, such as a router.",
+      );
     }
 }
 
@@ -127,14 +133,21 @@ export function checkDocker(spec: DockerSpec, path: string, report: Report): voi
   const taken: [string, Prefix][] = [];
   const parsed = parseInterfaceAddress(bridge.address ?? defaultBridge);
   if (parsed?.address.family !== "ipv4")
-    report.add("bad-address", `${path}.bridge.address`, bridge.address, "an IPv4 address with length", "Such as 172.17.0.1/16.");
+    report.add(
+      "bad-address",
+      `${path}.bridge.address`,
+      bridge.address,
+      "an IPv4 address with length",
+      "Such as 172.17.0.1/16.",
+    );
   else taken.push(["the default bridge", prefixOf(parsed)]);
   checkMtu(bridge.mtu, `${path}.bridge.mtu`, report);
   for (const [name, network] of Object.entries(networks)) {
     const at = member(`${path}.networks`, name);
     // `br-` and the name make an interface's name, which has 15 characters at most.
     if (!/^[a-z][a-z0-9-]{0,11}$/.test(name) || ["bridge", "host", "none", "default"].includes(name)) {
-      const expected = "1 to 12 lower-case letters, digits and hyphens, a letter first, and not bridge, default, host or none";
+      const expected =
+        "1 to 12 lower-case letters, digits and hyphens, a letter first, and not bridge, default, host or none";
       report.add("bad-name", at, name, expected, "Choose another name.");
     }
     checkMtu(network.mtu, `${at}.mtu`, report);
@@ -143,7 +156,13 @@ export function checkDocker(spec: DockerSpec, path: string, report: Report): voi
   for (const [name, container] of Object.entries(containers)) {
     const at = member(`${path}.containers`, name);
     if (!/^[a-z][a-z0-9-]{0,62}$/.test(name))
-      report.add("bad-name", at, name, "1 to 63 lower-case letters, digits and hyphens, a letter first", "Choose another name.");
+      report.add(
+        "bad-name",
+        at,
+        name,
+        "1 to 63 lower-case letters, digits and hyphens, a letter first",
+        "Choose another name.",
+      );
     if (container.network !== undefined && !Object.hasOwn(networks, container.network))
       report.unknownReference(`${at}.network`, container.network, "a network of the daemon", Object.keys(networks));
     for (const port of Object.values(container.ports ?? {}))
@@ -155,7 +174,12 @@ export function checkDocker(spec: DockerSpec, path: string, report: Report): voi
   }
 }
 
-function checkSubnet({ subnet, gateway }: DockerNetworkSpec, at: string, taken: [string, Prefix][], report: Report): void {
+function checkSubnet(
+  { subnet, gateway }: DockerNetworkSpec,
+  at: string,
+  taken: [string, Prefix][],
+  report: Report,
+): void {
   const prefix = parsePrefix(subnet);
   if (prefix === undefined || prefix.family !== "ipv4" || prefix.length > 29) {
     report.add("bad-prefix", `${at}.subnet`, subnet, "an IPv4 prefix of length 29 or less", "Such as 172.30.1.0/24.");
@@ -163,12 +187,59 @@ function checkSubnet({ subnet, gateway }: DockerNetworkSpec, at: string, taken: 
   }
   for (const [other, each] of taken)
     if (prefixesOverlap(prefix, each))
-      report.add("overlapping-prefixes", `${at}.subnet`, subnet, `a subnet that doesn't overlap that of ${other}`, "Choose another.");
+      report.add(
+        "overlapping-prefixes",
+        `${at}.subnet`,
+        subnet,
+        `a subnet that doesn't overlap that of ${other}`,
+        "Choose another.",
+      );
   taken.push([at, prefix]);
   if (gateway === undefined) return;
   const address = parseAddress(gateway);
   if (address === undefined || !prefixContains(prefix, address))
-    report.add("bad-address", `${at}.gateway`, gateway, `an address of ${subnet}`, "Leave it out for the bridge's own.");
+    report.add(
+      "bad-address",
+      `${at}.gateway`,
+      gateway,
+      `an address of ${subnet}`,
+      "Leave it out for the bridge's own.",
+    );
+}
+
+/** That no daemon's network hides a network of the lab from its containers. */
+export function checkDockerSubnets(topology: Topology, report: Report): void {
+  const prefixes = topology.nodes.flatMap((node) =>
+    node.interfaces.flatMap(({ name, addresses }) =>
+      addresses.map((address) => ({ at: `${node.name}:${name}`, prefix: interfacePrefix(address) })),
+    ),
+  );
+  for (const { name: node, services } of topology.nodes)
+    for (const { name, spec } of services) {
+      if (spec.kind !== "docker") continue;
+      const path = member(`${member("nodes", node)}.services`, name);
+      const subnets: [string, string][] = [
+        [`${path}.bridge.address`, defaultBridgeOf(spec).subnet],
+        ...Object.entries(spec.networks ?? {}).map(([network, { subnet }]): [string, string] => [
+          `${member(`${path}.networks`, network)}.subnet`,
+          subnet,
+        ]),
+      ];
+      for (const [at, subnet] of subnets) {
+        const prefix = parsePrefix(subnet);
+        const taken = prefixes.find(
+          (each) => prefix !== undefined && each.prefix && prefixesOverlap(prefix, each.prefix),
+        );
+        if (taken === undefined) continue;
+        const hint = `${taken.at} is in it already; containers could not reach who is there. Choose another.`;
+        report.add("overlapping-prefixes", at, subnet, "a prefix apart from all others", hint);
+      }
+    }
+}
+
+function interfacePrefix(address: string): Prefix | undefined {
+  const parsed = parseInterfaceAddress(address);
+  return parsed === undefined ? undefined : prefixOf(parsed);
 }
 
 function checkMtu(mtu: number | undefined, path: string, report: Report): void {

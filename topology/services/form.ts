@@ -41,10 +41,7 @@ export const serviceForm = variant({
       bridge: object({}, { address: string, mtu: number }),
       networks: record(object({ subnet: string }, { gateway: string, mtu: number })),
       containers: record(
-        object(
-          { command: list(string) },
-          { image: string, network: string, ports: record(number), dns: list(string) },
-        ),
+        object({ command: list(string) }, { image: string, network: string, ports: record(number), dns: list(string) }),
       ),
     },
   ),

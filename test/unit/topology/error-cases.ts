@@ -486,6 +486,49 @@ const cases: Readonly<Record<string, unknown>> = {
       b1: routerOfBlue,
     },
   },
+  docker: {
+    nodes: {
+      machine: {
+        kind: "host",
+        ruleset: "table inet filter {}",
+        iptables: "*filter\nCOMMIT",
+        services: {
+          web: { kind: "http", answer: "", port: 8080 },
+          docker: {
+            kind: "docker",
+            bridge: { address: "fd00::1/64", mtu: 67 },
+            networks: {
+              shop: { subnet: "172.30.1.0/24", gateway: "172.30.2.1", mtu: 70_000 },
+              office: { subnet: "172.30.1.128/25", gateway: "no" },
+              bridge: { subnet: "172.30.3.1/24" },
+              "a-long-name-of-it": { subnet: "172.30.4.0/30" },
+            },
+            containers: {
+              front: { command: ["true"], network: "shp", ports: { 8080: 80, 70000: 0 }, dns: ["dns.example"] },
+              back: { command: ["true"], ports: { 8081: 80 } },
+              Side: { command: ["true"], ports: { 8081: 80 } },
+            },
+          },
+          again: { kind: "docker" },
+        },
+      },
+      other: { kind: "host" },
+    },
+    links: [{ ends: ["machine", "other"] }],
+  },
+  "docker-subnets": {
+    nodes: {
+      machine: {
+        kind: "host",
+        services: { docker: { kind: "docker", networks: { shop: { subnet: "10.1.2.0/24" } } } },
+      },
+      other: { kind: "host" },
+    },
+    links: [
+      { ends: ["machine", "other"], ipv4: "10.1.2.128/25" },
+      { ends: ["machine", "other"], ipv4: "172.17.9.0/24" },
+    ],
+  },
   machines: {
     nodes: {
       one: {
