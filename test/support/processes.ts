@@ -1,6 +1,7 @@
 /** Looks at processes, and at what a lab could leave behind on the host. */
 import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
+import { controlGroups } from "../../provider/sandbox/control-groups.ts";
 import { listHolders } from "../../provider/sandbox/holder.ts";
 
 /** The process and all below it that run now, each with its command line. */
@@ -45,5 +46,9 @@ export async function hostState(directory: string, keys: readonly string[]): Pro
         return [];
       }
     });
-  return [...links, ...namespaces, ...mounts.map((line) => `mount ${line}`), ...sandboxes, ...processes].sort();
+  const groups = (await controlGroups()).filter((key) => keys.includes(key)).map((key) => `control groups of ${key}`);
+  return [
+    ...[...links, ...namespaces, ...mounts.map((line) => `mount ${line}`), ...sandboxes],
+    ...[...groups, ...processes],
+  ].sort();
 }
