@@ -27,7 +27,8 @@ export async function exercise(name: string): Promise<void> {
   const missing = missingCommands(lab);
   const options =
     missing.length === 0
-      ? needs("pulumi", "namespaces")
+      ? // Docker runs as root only.
+        needs("pulumi", "namespaces", ...(lab.requires?.includes("dockerd") === true ? (["root"] as const) : []))
       : { skip: true, meta: { missing: `not installed: ${missing.join(", ")}` } };
   const faults = lab.faults ?? [];
 
@@ -41,7 +42,7 @@ export async function exercise(name: string): Promise<void> {
       settings = readFileSync(file, "utf8");
       const up = await project.lab(["up", name]);
       expect(up.exitCode, up.stderr).toBe(0);
-    }, 300_000);
+    }, 600_000);
     afterAll(async () => {
       await project?.remove();
     });

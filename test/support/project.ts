@@ -54,7 +54,8 @@ export function makeProject(): TestProject {
     spawn(command, args, { cwd: directory, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
   const start = (args: readonly string[], env?: NodeJS.ProcessEnv): ChildProcess =>
     run(process.execPath, [join(clone, "cli/main.ts"), "--directory", directory, ...args], env);
-  const timeout = 120_000;
+  // The first `up` of a lab with containers makes their image.
+  const timeout = 300_000;
   return {
     directory,
     start,
