@@ -1,6 +1,7 @@
 /** What labs with Docker daemons of their own ask of the machine, and what became of their containers since. */
+import { connect } from "node:net";
 import { findSandbox } from "../../provider/sandbox/sandbox.ts";
-import { dockerHosts } from "../../topology/services/docker.ts";
+import { dockerHosts, dockerSocket } from "../../topology/services/docker.ts";
 import type { Topology } from "../../topology/topology.ts";
 import type { Engine } from "../engine/engine.ts";
 import { CommandError, exitCodes } from "../errors.ts";
@@ -21,11 +22,26 @@ export function requireRoot(
 }
 
 /**
- * Whether the lab's daemons run those containers that the state has, as far as is known: then a refresh tells what
- * became of each. The engine's docker plugin looks at them at a refresh only.
+ * When a refresh can tell what became of the lab's containers, as the engine's docker plugin looks at them at a refresh
+ * only: `now`; `later`, when daemons that don't answer were started again; `never`, as there are none that the state knows.
  */
-export async function canLookAtContainers(engine: Engine, { name, key, topology }: Stack): Promise<boolean> {
-  if (dockerHosts(topology).length === 0) return false;
+export async function whenToLookAtContainers(
+  engine: Engine,
+  { name, key, topology }: Stack,
+): Promise<"now" | "later" | "never"> {
+  const hosts = dockerHosts(topology);
+  if (hosts.length === 0) return "never";
   const known = (await engine.resources(name))?.find(({ type }) => type === "labwright:net:Sandbox")?.outputs["pid"];
-  return known !== undefined && (await findSandbox(key))?.pid === known;
+  const sandbox = await findSandbox(key);
+  if (known === undefined || sandbox?.pid !== known) return "never";
+  const sockets = hosts.map(({ node }) => `/proc/${sandbox.pid}/root/run/nodes/${node}/${dockerSocket}`);
+  return (await Promise.all(sockets.map(answers))).every(Boolean) ? "now" : "later";
+}
+
+/** A daemon that was killed leaves its socket, at which nobody answers. */
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path, () => resolve(true));
+    socket.once("error", () => resolve(false)).once("connect", () => socket.destroy());
+  });
 }

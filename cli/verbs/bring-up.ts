@@ -1,6 +1,6 @@
 /** One run of the engine that brings a stack up, with progress; shared by up, reset and start. */
 import type { Context } from "../context.ts";
-import { canLookAtContainers, requireRoot } from "../docker/hosts.ts";
+import { whenToLookAtContainers, requireRoot } from "../docker/hosts.ts";
 import { explainTakenPorts } from "../docker/ports.ts";
 import type { Changes } from "../engine/engine.ts";
 import type { Program } from "../engine/run.ts";
@@ -44,16 +44,20 @@ export async function bringUp(context: Context, stack: Stack, options: BringUpOp
   const isNew = ((await engine.resources(stack.name))?.length ?? 0) === 0;
   if (isNew) beginRun(stack.project, { stack: stack.name, verb: "up", pid: process.pid });
   try {
-    const changes = await engine.up(stack.name, programOf(stack), {
-      lab: stack.lab.name,
-      refresh: options.refresh === true || (await canLookAtContainers(engine, stack)),
-      thorough: options.thorough === true,
-      say: (line) => display.say(line),
-      onEvent: (event) => {
-        repairs.take(event);
-        display.take(event);
-      },
-    });
+    const look = await whenToLookAtContainers(engine, stack);
+    const bring = (refresh: boolean): Promise<Changes> =>
+      engine.up(stack.name, programOf(stack), {
+        lab: stack.lab.name,
+        refresh,
+        thorough: options.thorough === true,
+        say: (line) => display.say(line),
+        onEvent: (event) => {
+          repairs.take(event);
+          display.take(event);
+        },
+      });
+    let changes = await bring(look === "now" || (options.refresh === true && look !== "later"));
+    if (look === "later") changes = together(changes, await bring(true));
     endRun(stack.project, stack.name);
     return { changes, repairs: repairs.all(), seconds: (performance.now() - started) / 1000 };
   } catch (error) {
@@ -61,6 +65,14 @@ export async function bringUp(context: Context, stack: Stack, options: BringUpOp
   } finally {
     display.end();
   }
+}
+
+/** Of two runs one after the other: all that they did, and what the last one let be. */
+function together(first: Changes, { same, ...last }: Changes): Changes {
+  const { same: _, ...sum } = first;
+  const changes: Record<string, number> = { ...sum };
+  for (const [operation, count] of Object.entries(last)) changes[operation] = (changes[operation] ?? 0) + count;
+  return same === undefined ? changes : { ...changes, same };
 }
 
 /** The same program as index.ts. Pulumi's SDK is loaded with it, while the engine starts. */

@@ -74,11 +74,8 @@ describe(
     test("a daemon that was killed is started again, and its containers with it", async () => {
       await onServer("kill -9 $(cat /run/bird/docker.pid)");
       await changes();
-      await waitFor("the containers to be back", 20_000, async () => {
-        const now = await running();
-        return now === all ? undefined : now;
-      });
-      await changes();
+      expect(await running()).toBe(all);
+      expect(Object.keys(await changes())).toEqual(["same"]);
       await checks();
     });
 
@@ -89,7 +86,7 @@ describe(
     });
 
     test("a port that another program has is told with who has it and what to do; then it can be published", async () => {
-      await onServer("setsid busybox nc -lk -p 9090 -e cat >/dev/null 2>&1 </dev/null &");
+      await onServer("setsid busybox nc -ll -p 9090 -e cat >/dev/null 2>&1 </dev/null &");
       await waitFor("the port to be taken", 5_000, async () =>
         (await onServer("ss -Hlnt 'sport = :9090'")) === "" ? "it is free" : undefined,
       );

@@ -35,6 +35,7 @@ export function makeProject(): TestProject {
     "topology",
     "cli",
     "toolchain",
+    "plugins",
     "tsconfig.json",
     "package.json",
     "package-lock.json",

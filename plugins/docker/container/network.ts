@@ -43,7 +43,7 @@ export const networkProperties = {
     default: "bridge",
     canonical: (value) => (value === "default" ? "bridge" : value),
     write: ({ host }, value) => (host.NetworkMode = value),
-    read: (seen) => (seen.HostConfig.NetworkMode === "default" ? "bridge" : seen.HostConfig.NetworkMode),
+    read: (seen) => (isCutOff(seen) ? "none" : modeOf(seen)),
   }),
   networksAdvanced: property<readonly Attachment[]>({
     form: list(
@@ -134,9 +134,21 @@ function isAttached(seen: ContainerInspectInfo, { name, ipv4Address, ipv6Address
   });
 }
 
+function modeOf(seen: ContainerInspectInfo): string {
+  const mode = seen.HostConfig.NetworkMode ?? "default";
+  return mode === "default" ? "bridge" : mode;
+}
+
+/** Somebody has taken it off the only network that it was made for. */
+function isCutOff(seen: ContainerInspectInfo): boolean {
+  const mode = modeOf(seen);
+  const isNetwork = mode !== "none" && mode !== "host" && !mode.startsWith("container:");
+  return isNetwork && seen.State.Running && Object.keys(seen.NetworkSettings.Networks).length === 0;
+}
+
 /** Networks beside the one that its mode names. */
 function imported(seen: ContainerInspectInfo): Attachment[] {
-  const mode = seen.HostConfig.NetworkMode === "default" ? "bridge" : seen.HostConfig.NetworkMode;
+  const mode = modeOf(seen);
   return Object.entries(seen.NetworkSettings.Networks)
     .filter(([network]) => network !== mode)
     .map(([name, { IPAMConfig: asked }]) => ({
