@@ -18,6 +18,7 @@ import { renderRouter, routerIdentity } from "../topology/daemons/render.ts";
 import { roaTable } from "../topology/bird/policy.ts";
 import { rtrProtocol } from "../topology/bird/rtr.ts";
 import { familyOf } from "../topology/bird/text.ts";
+import { declarePki, type PkiDeclarations } from "./pki/declarations.ts";
 import { roasDigest } from "../topology/rpki/digest.ts";
 import { hostSysctls, machineSysctls, routerSysctls } from "../topology/bird/sysctls.ts";
 import { addressesOf, namesOf } from "../topology/names/hosts.ts";
@@ -44,6 +45,7 @@ export interface Declarations {
   readonly segments: readonly Omit<SegmentInputs, "sandbox">[];
   /** Certification authorities with their ROAs. */
   readonly authorities: readonly Omit<RouteOriginAuthorizationsInputs, "sandbox">[];
+  readonly pki: PkiDeclarations;
   /** By node: files that it gets when its authorities are there. */
   readonly trusts: ReadonlyMap<string, readonly TrustAnchor[]>;
   readonly readiness: Omit<ReadinessInputs, "sandbox">;
@@ -101,6 +103,7 @@ export function declare(topology: Topology, within: number): Declarations {
       impairments,
       multicastQuerier,
     })),
+    pki: declarePki(topology.pki, topology.nodes),
     authorities: topology.nodes.flatMap((node) => authoritiesOf(topology, node)),
     trusts: new Map(
       topology.nodes.flatMap((node): [string, TrustAnchor[]][] => {
@@ -157,16 +160,23 @@ function servicesOf(topology: Topology, node: Node): Pick<NodeInputs, "files" | 
       node.kind === "machine" ? {} : node.files,
       ...services.map(({ files }) => files),
     ) as Record<string, string>,
-    daemons: services.map(({ name, command, prepare, files, trusts, reload, socket, listens, interfaces }) => ({
-      name,
-      command,
-      ...(prepare === undefined ? {} : { prepare }),
-      reads: [...Object.keys(files), ...(trusts === undefined ? [] : [trusts.locator, trusts.root])],
-      ...(reload === undefined ? {} : { reload: { kind: "signal", signal: reload } }),
-      ...(socket === undefined ? {} : { socket }),
-      ...(listens.length === 0 ? {} : { listens }),
-      ...(interfaces === undefined ? {} : { interfaces }),
-    })),
+    daemons: services.map(
+      ({ name, command, prepare, files, trusts, reload, socket, changesUser, listens, interfaces }) => ({
+        name,
+        command,
+        ...(prepare === undefined ? {} : { prepare }),
+        reads: [
+          ...Object.keys(files),
+          ...(trusts === undefined ? [] : [trusts.locator, trusts.root]),
+          ...node.credentials.map(({ path }) => path).filter((path) => path.startsWith(`${name}/`)),
+        ],
+        ...(reload === undefined ? {} : { reload: { kind: "signal", signal: reload } }),
+        ...(socket === undefined ? {} : { socket }),
+        ...(listens.length === 0 ? {} : { listens }),
+        ...(changesUser === undefined ? {} : { changesUser }),
+        ...(interfaces === undefined ? {} : { interfaces }),
+      }),
+    ),
   };
 }
 

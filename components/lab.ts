@@ -5,6 +5,7 @@ import type { Topology } from "../topology/topology.ts";
 import type { NodeInputs } from "../provider/schema.ts";
 import { declare } from "./declarations.ts";
 import { dockerObjects } from "./docker/objects.ts";
+import { PublicKeyInfrastructure } from "./pki/pki.ts";
 import { Links, Machine, Node, Readiness, RouteOriginAuthorizations, Sandbox, Segment } from "./net.ts";
 
 export interface LabArgs {
@@ -42,14 +43,16 @@ export class Lab extends pulumi.ComponentResource {
         : [new Links(`${name}-links`, { links: declarations.links, sandbox }, child)]),
       ...declarations.segments.map((segment) => new Segment(`${name}-${segment.name}`, { ...segment, sandbox }, child)),
     ];
-    const make = (node: Omit<NodeInputs, "sandbox">, files: pulumi.Input<NodeInputs["files"]>): Node => {
+    const pki = new PublicKeyInfrastructure(declarations.pki, child);
+    const make = (node: Omit<NodeInputs, "sandbox">, trusted: Readonly<Record<string, pulumi.Input<string>>>): Node => {
+      const files = { ...node.files, ...trusted, ...pki.filesOf(node.name) };
       const dependsOn = needsInterfaces(node) ? wires : [];
       return new Node(`${name}-${node.name}`, { ...node, files, sandbox }, { ...child, dependsOn });
     };
     const trusts = (node: Omit<NodeInputs, "sandbox">): readonly TrustAnchor[] =>
       declarations.trusts.get(node.name) ?? [];
     const nodes = new Map(
-      declarations.nodes.filter((node) => trusts(node).length === 0).map((node) => [node.name, make(node, node.files)]),
+      declarations.nodes.filter((node) => trusts(node).length === 0).map((node) => [node.name, make(node, {})]),
     );
     const authorities = new Map(
       declarations.authorities.map((authority) => {
@@ -60,7 +63,7 @@ export class Lab extends pulumi.ComponentResource {
     );
     const relying = declarations.nodes
       .filter((node) => trusts(node).length > 0)
-      .map((node) => make(node, filesWith(node.files, trusts(node), authorities)));
+      .map((node) => make(node, trustFiles(trusts(node), authorities)));
     const machines = new Map<string, Machine>();
     for (const { inputs, after } of declarations.machines) {
       const dependsOn = [...wires, ...after.flatMap((each) => machines.get(each) ?? [])];
@@ -82,16 +85,20 @@ function needsInterfaces({ ruleset, iptables, ip6tables, daemons }: Omit<NodeInp
   return ruleset + iptables + ip6tables !== "" || daemons.some(({ interfaces }) => interfaces !== undefined);
 }
 
-/** A node's files, and with them what it must trust, known once the authority is there. */
-function filesWith(
-  files: Readonly<Record<string, string>>,
+/** What a node must trust, known once the authority is there. */
+function trustFiles(
   anchors: readonly TrustAnchor[],
   authorities: ReadonlyMap<string, RouteOriginAuthorizations>,
-): pulumi.Output<Record<string, string>> {
-  const known = anchors.flatMap(({ authority, locator, root }) => {
-    const found = authorities.get(authority);
-    if (found === undefined) return [];
-    return [pulumi.all([found.locator, found.certificate]).apply(([text, pem]) => ({ [locator]: text, [root]: pem }))];
-  });
-  return pulumi.all(known).apply((each) => Object.assign({ ...files }, ...each) as Record<string, string>);
+): Record<string, pulumi.Output<string>> {
+  return Object.fromEntries(
+    anchors.flatMap(({ authority, locator, root }) => {
+      const found = authorities.get(authority);
+      return found === undefined
+        ? []
+        : [
+            [locator, found.locator],
+            [root, found.certificate],
+          ];
+    }),
+  ) as Record<string, pulumi.Output<string>>;
 }

@@ -26,11 +26,16 @@ export class Sandbox extends pulumi.CustomResource {
   }
 }
 
+/** Each file may be an output of its own, so that one which is secret, or isn't known yet, leaves the others alone. */
+export type NodeArgs = Args<Omit<NodeInputs, "files">> & {
+  readonly files: Readonly<Record<string, pulumi.Input<string>>>;
+};
+
 export class Node extends pulumi.CustomResource {
   /** How the node differed from its declaration when it was last looked at; empty when it didn't. */
   declare readonly drift: pulumi.Output<string[]>;
 
-  constructor(name: string, args: Args<NodeInputs>, opts?: pulumi.CustomResourceOptions) {
+  constructor(name: string, args: NodeArgs, opts?: pulumi.CustomResourceOptions) {
     super("labwright:net:Node", name, { ...args, drift: undefined }, opts);
   }
 }

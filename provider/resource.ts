@@ -14,10 +14,14 @@ export interface Resource<Inputs extends object = object, Outputs extends Inputs
   readonly changes: Readonly<Record<string, ChangeKind>>;
   /** Problems of the inputs; properties that aren't known yet (in a preview) are absent. */
   check(inputs: Partial<Inputs>): readonly Problem[];
+  /** Outputs that are secret as a whole. Texts with a private key in them are so anywhere, without being named here. */
+  readonly secrets?: readonly (keyof Outputs & string)[];
   /** Unique among the resources of its type; stable. */
   id(inputs: Inputs): string;
   /** What is known before it is made; for a preview. */
   predict(inputs: Inputs): Partial<Outputs>;
+  /** Paths of the outputs that an update will change in a way that a preview can't know, such as `issued.server`. */
+  unsettled?(inputs: Inputs, state: Outputs): readonly string[];
   /** How the world differs from the inputs, a text each, or undefined when there is nothing of it at all. */
   observe(inputs: Inputs, state: Outputs | undefined, depth: Depth): Promise<Observation<Outputs> | undefined>;
   /**

@@ -4,6 +4,9 @@ import { linkResource } from "./link/resource.ts";
 import { linksResource } from "./links/resource.ts";
 import { machineResource } from "./machine/resource.ts";
 import { nodeResource } from "./node/resource.ts";
+import { authorityResource } from "./pki/authority.ts";
+import { certificatesResource } from "./pki/certificates.ts";
+import { revocationListResource } from "./pki/revocation-list.ts";
 import { readinessResource } from "./readiness/resource.ts";
 import type { Depth, Resource } from "./resource.ts";
 import { engineLog } from "./rpc/log.ts";
@@ -30,6 +33,9 @@ export async function serve(engineAddress: string | undefined, depth: Depth): Pr
     segmentResource(world),
     routeOriginAuthorizationsResource(world),
     readinessResource(world),
+    authorityResource(),
+    certificatesResource(),
+    revocationListResource(),
   ] as unknown as Resource[];
   return listen(providerService(resources, engineLog(engineAddress), providerVersion, depth));
 }

@@ -39,7 +39,7 @@ export interface Results {
   readonly routes: ReadonlyMap<string, readonly Route[]>;
 }
 
-export function assemble(draft: Draft, results: Results): Topology {
+export function assemble(draft: Draft, results: Results): Omit<Topology, "pki"> {
   const links: Link[] = [];
   const segments: Topology["segments"][number][] = [];
   const interfacesOf = new Map<string, Interface[]>(Object.keys(draft.spec.nodes).map((name) => [name, []]));
@@ -111,6 +111,7 @@ function resolveNodes(draft: Draft, results: Results, interfacesOf: ReadonlyMap<
       interfaces: interfacesOf.get(name) ?? [],
       addresses: results.extraAddresses.get(name) ?? [],
       files: spec.files ?? {},
+      credentials: Object.entries(spec.credentials ?? {}).map(([path, each]) => ({ path, spec: each })),
       services: Object.entries(spec.services ?? {}).map(([service, each]) => ({ name: service, spec: each })),
       sysctls: spec.sysctls ?? {},
       ruleset: spec.ruleset ?? "",
@@ -125,7 +126,7 @@ function resolveNodes(draft: Draft, results: Results, interfacesOf: ReadonlyMap<
 }
 
 /** What a machine declares of its rules: its setup loads what it needs. */
-const noRules = { ruleset: undefined, iptables: undefined, ip6tables: undefined };
+const noRules = { credentials: undefined, ruleset: undefined, iptables: undefined, ip6tables: undefined };
 
 function resolveEnd(end: DraftEnd, attachment: Attachment, draft: Draft, { addresses, interfaces }: Results): End {
   return {

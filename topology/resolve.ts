@@ -5,6 +5,8 @@ import { checkDaemons } from "./daemons/check.ts";
 import { draftOf } from "./draft.ts";
 import { nameInterfaces } from "./interfaces.ts";
 import { assertNoProblems } from "./problem.ts";
+import { checkPki } from "./pki/check.ts";
+import { resolvePki } from "./pki/resolve.ts";
 import { checkMachines } from "./machines/check.ts";
 import { checkConnectivity } from "./routing/connectivity.ts";
 import { readExtraAddresses } from "./addressing/extra.ts";
@@ -66,7 +68,9 @@ export function resolve(spec: TopologySpec): Topology {
     };
   });
 
-  const topology = assemble(draft, { addresses, ...read, interfaces, autonomousSystems, ...routing });
+  const assembled = assemble(draft, { addresses, ...read, interfaces, autonomousSystems, ...routing });
+  stage("the topology's PKI", (report) => checkPki(spec, assembled, report));
+  const topology = { ...assembled, pki: resolvePki(spec.pki ?? { authorities: {} }, assembled) };
   stage("the topology's daemons", (report) => {
     checkDaemons(topology, report);
     checkDockerSubnets(topology, report);

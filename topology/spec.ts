@@ -3,6 +3,7 @@
  * default and gives out every address.
  */
 
+import type { CredentialSpec, PkiSpec } from "./pki/spec.ts";
 import type { ServiceSpec } from "./services/spec.ts";
 
 export type Family = "ipv4" | "ipv6";
@@ -21,6 +22,8 @@ export interface TopologySpec {
   readonly relations?: readonly RelationSpec[];
   /** What the lab's RPKI says; served to routers by nodes with a service of kind `rtr`. */
   readonly roas?: readonly RoaSpec[];
+  /** Certification authorities and certificates; `credentials` of nodes are made of them. */
+  readonly pki?: PkiSpec;
   /** Host names besides the nodes' own, each with the node that goes by it, such as `whois.radb.net`: `registry`. */
   readonly names?: Readonly<Record<string, string>>;
   /** Node whose name server /etc/resolv.conf names. Default: none, and only names of the lab resolve. */
@@ -99,6 +102,11 @@ interface NodeSpecBase {
   readonly addresses?: readonly string[];
   /** Text files, such as tools for its checks, by path relative to the node's directory (/run/bird on the node). */
   readonly files?: Readonly<Record<string, string>>;
+  /**
+   * Files with certificates, keys and revocation lists of `pki`, by path relative to the node's directory. A service reads
+   * those in the folder of its name, and takes them as it takes its own files when they change.
+   */
+  readonly credentials?: Readonly<Record<string, CredentialSpec>>;
   /** By name (as for nodes, at most 32 characters): programs that run on it. */
   readonly services?: Readonly<Record<string, ServiceSpec>>;
   /** Network sysctls by dotted name, such as `net.ipv4.icmp_echo_ignore_broadcasts`: `"0"`, besides those that its kind has. */

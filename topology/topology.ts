@@ -2,6 +2,7 @@
  * A resolved topology: every default filled in, every address given out, every session named. Made by `resolve`
  * only, so whoever holds one need not validate again. Plain data, JSON-safe.
  */
+import type { Credential, Pki } from "./pki/pki.ts";
 import type { ServiceSpec } from "./services/spec.ts";
 import type { Family, RouterDaemon } from "./spec.ts";
 
@@ -15,6 +16,7 @@ export interface Topology {
   readonly relations: readonly Relation[];
   readonly sessions: readonly Session[];
   readonly roas: readonly Roa[];
+  readonly pki: Pki;
   readonly names: readonly HostName[];
   /** Name of the node that serves names; empty where there is none. */
   readonly resolver: string;
@@ -69,6 +71,8 @@ interface NodeBase {
   readonly addresses: readonly string[];
   /** By path relative to the node's directory. */
   readonly files: Readonly<Record<string, string>>;
+  /** By path, each below the node's directory; services know them by their paths. */
+  readonly credentials: readonly Credential[];
   readonly services: readonly Service[];
   /** As declared, for families in use and not. */
   readonly sysctls: Readonly<Record<string, string>>;

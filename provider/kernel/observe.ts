@@ -229,10 +229,10 @@ export async function isRunning(
 ): Promise<boolean> {
   try {
     const pid = (await readFile(insidePath(holder, `${nodeDirectory(node)}/${daemon}.pid`), "utf8")).trim();
-    const words = (await readFile(insidePath(holder, `/proc/${pid}/cmdline`), "utf8")).split("\0").slice(0, -1);
+    const line = (await readFile(insidePath(holder, `/proc/${pid}/cmdline`), "utf8")).replaceAll("\0", " ").trimEnd();
     const state = await readFile(insidePath(holder, `/proc/${pid}/stat`), "utf8");
-    const shown = shownBy(command);
-    return !/^\d+ \(.*\) T /s.test(state) && words.slice(-shown.length).join("\0") === shown.join("\0");
+    // One that gives itself a title, such as `nginx: master process nginx -c FILE`, has its words in one there.
+    return !/^\d+ \(.*\) T /s.test(state) && ` ${line}`.endsWith(` ${shownBy(command).join(" ")}`);
   } catch {
     return false;
   }

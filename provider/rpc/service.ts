@@ -10,7 +10,7 @@ import { changedPaths, changedProperties, gravest, type Depth, type Resource } f
 import { initializationFailed } from "./errors.ts";
 import type { EngineLog } from "./log.ts";
 import { asService, resourceType, type Handler, type Message } from "./plugin.ts";
-import { fromStruct, toStruct, type Properties } from "./values.ts";
+import { fromStruct, guardedStruct, toStruct, type Properties } from "./values.ts";
 
 const require = createRequire(import.meta.url);
 const messages = require("@pulumi/pulumi/proto/provider_pb.js");
@@ -58,7 +58,7 @@ export function providerService(
             .setProperty(problem.path)
             .setReason(`expected ${problem.expected}; ${problem.hint}`),
         );
-      return new messages.CheckResponse().setInputs(request.getNews()).setFailuresList(failures);
+      return new messages.CheckResponse().setInputs(guardedStruct(request.getNews())).setFailuresList(failures);
     },
     diff: async (request) => diff(resourceOf(request), request, depth),
     create: async (request) => {
@@ -70,20 +70,29 @@ export function providerService(
       }
       const id = resource.id(known);
       const outputs = await reconcile(resource, id, known, undefined, (text) => log.progress(request.getUrn(), text));
-      return new messages.CreateResponse().setId(id).setProperties(toStruct(outputs));
+      return new messages.CreateResponse().setId(id).setProperties(toStruct(outputs, [], resource.secrets));
     },
     update: async (request) => {
       const resource = resourceOf(request);
       const { known, unknown } = fromStruct(request.getNews());
       const state = fromStruct(request.getOlds()).known;
-      if (request.getPreview())
-        return new messages.UpdateResponse().setProperties(toStruct({ ...state, ...known, drift: [] }, unknown));
-      const seen = await resource.observe(known, state, hasDrift(state) ? "full" : depth);
+      const seen =
+        unknown.length > 0 ? undefined : await resource.observe(known, state, hasDrift(state) ? "full" : depth);
+      if (request.getPreview()) {
+        if (resource.unsettled === undefined)
+          return new messages.UpdateResponse().setProperties(toStruct({ ...state, ...known, drift: [] }, unknown));
+        for (const difference of seen?.drift ?? []) log.info(request.getUrn(), `to be mended: ${difference}`);
+        const unsettled = unknown.length > 0 ? outputsOnly(state, known, unknown) : resource.unsettled(known, state);
+        const properties = { ...state, ...known, drift: [] };
+        return new messages.UpdateResponse().setProperties(
+          toStruct(properties, [...unknown, ...unsettled], resource.secrets),
+        );
+      }
       const outputs = await reconcile(resource, request.getId(), known, state, (text) =>
         log.progress(request.getUrn(), text),
       );
       for (const difference of seen?.drift ?? []) log.info(request.getUrn(), `repaired: ${difference}`);
-      return new messages.UpdateResponse().setProperties(toStruct(outputs));
+      return new messages.UpdateResponse().setProperties(toStruct(outputs, [], resource.secrets));
     },
     read: async (request) => {
       const resource = resourceOf(request);
@@ -92,9 +101,11 @@ export function providerService(
       if (Object.keys(inputs).length === 0)
         throw new Error("Labwright's resources can't be imported: declare them, and `up` takes over what exists.");
       const seen = await resource.observe(inputs, state, "full");
-      const response = new messages.ReadResponse().setInputs(request.getInputs());
+      const response = new messages.ReadResponse().setInputs(guardedStruct(request.getInputs()));
       if (seen === undefined) return response.setId("").setProperties(toStruct({}));
-      return response.setId(request.getId()).setProperties(toStruct({ ...state, ...seen.outputs, drift: seen.drift }));
+      return response
+        .setId(request.getId())
+        .setProperties(toStruct({ ...state, ...seen.outputs, drift: seen.drift }, [], resource.secrets));
     },
     delete: async (request) => {
       await resourceOf(request).remove(fromStruct(request.getProperties()).known);
@@ -103,6 +114,11 @@ export function providerService(
   };
 
   return asService(handlers);
+}
+
+/** Names of what is in the state and isn't declared. */
+function outputsOnly(state: Properties, known: Properties, unknown: readonly string[]): string[] {
+  return Object.keys(state).filter((name) => name !== "drift" && !(name in known) && !unknown.includes(name));
 }
 
 async function reconcile(

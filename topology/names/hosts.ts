@@ -14,7 +14,7 @@ export function addressesOf(node: Node | undefined): string[] {
 }
 
 /** Those of a router's loopbacks and of interfaces, without length. */
-function allAddresses(node: Node): string[] {
+export function allAddresses(node: Node): string[] {
   const loopbacks = node.kind === "router" ? node.loopbacks : [];
   return [...loopbacks, ...node.interfaces.flatMap(({ addresses }) => addresses)].map(
     (address) => address.split("/")[0] ?? "",
@@ -22,7 +22,7 @@ function allAddresses(node: Node): string[] {
 }
 
 /** The names of a node, its own first. */
-export function namesOf(topology: Topology, node: string): string[] {
+export function namesOf(topology: Pick<Topology, "names">, node: string): string[] {
   return [node, ...topology.names.filter((each) => each.node === node).map(({ name }) => name)];
 }
 

@@ -4,6 +4,7 @@ import type { NodeSpec } from "../spec.ts";
 import { member, type Report } from "../validation/report.ts";
 import { checkAnnounced, checkHealthCheck } from "./health-check.ts";
 import { checkDocker, checkDockerHost } from "./docker.ts";
+import { httpPort } from "./http.ts";
 import { checkMulticast, multicastInterfaces } from "./multicast.ts";
 import { krillPort } from "./krill.ts";
 import { statusPort } from "./relying-party.ts";
@@ -121,7 +122,7 @@ export function portsOf(service: ServiceSpec): readonly PortSpec[] {
         { protocol: "tcp", port: 53 },
       ];
     case "http":
-      return [{ protocol: "tcp", port: service.port ?? 80 }];
+      return [{ protocol: "tcp", port: httpPort(service) }];
     case "registry":
       return [43, 80, 443].map((port) => ({ protocol: "tcp", port }));
     case "multicast":

@@ -8,6 +8,11 @@ const daemon = object(
   { files: record(string), reload: oneOf("HUP", "USR1", "USR2"), listens: list(port), interfaces: list(string) },
 );
 
+const tls = object(
+  { certificate: string, key: string },
+  { clients: object({ authorities: string }, { revocations: string }), versions: list(oneOf("1.2", "1.3")) },
+);
+
 /** Of machines, which have services of this kind alone. */
 export const daemonForm = variant({ daemon });
 
@@ -26,7 +31,7 @@ export const serviceForm = variant({
     },
     { lookups: boolean },
   ),
-  http: object({ answer: string }, { port: number }),
+  http: object({ answer: string }, { port: number, tls }),
   registry: object({}),
   multicast: object(
     {},

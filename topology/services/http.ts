@@ -2,13 +2,20 @@
 import { block } from "../bird/text.ts";
 import type { Topology } from "../topology.ts";
 import type { Daemon, Place } from "./render.ts";
-import type { HttpSpec } from "./spec.ts";
+import type { HttpSpec, TlsSpec } from "./spec.ts";
 
-export function renderHttp({ families }: Topology, { name, directory }: Place, spec: HttpSpec): Daemon {
-  const { port = 80, answer } = spec;
+/** TCP port. */
+export function httpPort({ port, tls }: HttpSpec): number {
+  return port ?? (tls === undefined ? 80 : 443);
+}
+
+export function renderHttp({ families }: Topology, { node, name, directory }: Place, spec: HttpSpec): Daemon {
+  const { answer, tls } = spec;
+  const port = `${httpPort(spec)}${tls === undefined ? "" : " ssl http2"}`;
   const server = [
     ...(families.includes("ipv4") ? [`listen ${port};`] : []),
     ...(families.includes("ipv6") ? [`listen [::]:${port};`] : []),
+    ...(tls === undefined ? [] : tlsLines(tls, `/run/nodes/${node}`)),
     ...block("location /", [`return 200 ${quoted(`${answer}\n`)};`]),
   ];
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
@@ -16,9 +23,10 @@ export function renderHttp({ families }: Topology, { name, directory }: Place, s
   );
   const lines = [
     "daemon off;",
-    // One process; it keeps the user that it has, as a sandbox may know no other.
-    "master_process off;",
+    // It keeps the user that it has, as a sandbox may know no other.
     "user root;",
+    // One process; but a process of its own takes connections where a new certificate must not cost any.
+    ...(tls === undefined ? ["master_process off;"] : ["worker_processes 1;"]),
     `pid ${directory}/nginx.pid;`,
     "error_log stderr notice;",
     ...block("events", ["worker_connections 256;"]),
@@ -34,7 +42,24 @@ export function renderHttp({ families }: Topology, { name, directory }: Place, s
   return {
     command: ["nginx", "-e", "stderr", "-p", directory, "-c", `${directory}/nginx.conf`],
     files: { [`${name}/nginx.conf`]: `${lines.join("\n")}\n` },
+    ...(tls === undefined ? {} : { reload: "HUP", changesUser: true }),
   };
+}
+
+function tlsLines({ certificate, key, clients, versions = ["1.2", "1.3"] }: TlsSpec, directory: string): string[] {
+  return [
+    `ssl_certificate ${directory}/${certificate};`,
+    `ssl_certificate_key ${directory}/${key};`,
+    `ssl_protocols ${versions.map((version) => `TLSv${version}`).join(" ")};`,
+    ...(clients === undefined
+      ? []
+      : [
+          "ssl_verify_client on;",
+          "ssl_verify_depth 5;",
+          `ssl_client_certificate ${directory}/${clients.authorities};`,
+          ...(clients.revocations === undefined ? [] : [`ssl_crl ${directory}/${clients.revocations};`]),
+        ]),
+  ];
 }
 
 function quoted(text: string): string {

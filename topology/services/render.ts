@@ -27,6 +27,8 @@ export interface Daemon {
   readonly trusts?: TrustAnchor;
   /** Unix socket, relative to the node's directory, that is there when it takes orders. */
   readonly socket?: string;
+  /** It changes to a user of its own, and is let believe that it did where the sandbox knows a single user. */
+  readonly changesUser?: true;
   /** Whether its ports open long after its start, and others wait for them where they need them. Default false. */
   readonly slow?: boolean;
 }

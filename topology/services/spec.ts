@@ -84,9 +84,27 @@ export interface RecordSpec {
 /** A web server that answers every request with the same text: nginx. */
 export interface HttpSpec {
   readonly kind: "http";
-  /** TCP port. Default 80. */
+  /** TCP port. Default 80, or 443 with `tls`. */
   readonly port?: number;
   readonly answer: string;
+  /** Default: plain HTTP. */
+  readonly tls?: TlsSpec;
+}
+
+/** TLS of a server. Paths are those of the node's `credentials`, below the folder of the service's name. */
+export interface TlsSpec {
+  /** Of the server: a `chain`. */
+  readonly certificate: string;
+  readonly key: string;
+  /** Asks clients for a certificate, and takes those only that have a good one. Default: it asks for none. */
+  readonly clients?: {
+    /** Who signs them: a `bundle`. */
+    readonly authorities: string;
+    /** A `crl`. Default: none, revocations don't count. */
+    readonly revocations?: string;
+  };
+  /** Default: both. */
+  readonly versions?: readonly ("1.2" | "1.3")[];
 }
 
 /**

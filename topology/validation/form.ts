@@ -23,6 +23,12 @@ export const stringOrFalse: Form = (value, path, report) => {
   if (value !== false && typeof value !== "string") wrongType(report, path, value, "a string or false");
 };
 
+/** A string, or an array of them. */
+export const stringOrList: Form = (value, path, report) => {
+  if (Array.isArray(value)) list(string)(value, path, report);
+  else if (typeof value !== "string") wrongType(report, path, value, "a string or an array of them");
+};
+
 export function oneOf(...choices: readonly string[]): Form {
   return (value, path, report) => {
     if (typeof value !== "string" || !choices.includes(value)) {

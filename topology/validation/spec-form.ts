@@ -1,4 +1,5 @@
 /** The form of a TopologySpec, property by property as in spec.ts. */
+import { credentialForm, pkiForm } from "../pki/form.ts";
 import { daemonForm, serviceForm } from "../services/form.ts";
 import { boolean, list, number, object, oneOf, record, string, stringOr, stringOrFalse, variant } from "./form.ts";
 
@@ -38,6 +39,7 @@ const autonomousSystem = object(
 const anyNode = {
   addresses: list(string),
   files: record(string),
+  credentials: record(credentialForm),
   services: record(serviceForm),
   sysctls: record(string),
   ruleset: string,
@@ -95,6 +97,7 @@ export const topologyForm = object(
     links: list(object({ ends: list(end, 2) }, { name: string, ...attachment })),
     segments: record(object({ members: list(end) }, { ...attachment, multicastQuerier: boolean })),
     relations: list(relation),
+    pki: pkiForm,
     roas: list(object({ prefix: string, as: string }, { maxLength: number })),
     names: record(string),
     resolver: string,

@@ -1,0 +1,53 @@
+/** Revocation lists (RFC 5280, 5). */
+import { AsnConvert } from "@peculiar/asn1-schema";
+import { CRLNumber, id_ce_cRLNumber } from "@peculiar/asn1-x509";
+import {
+  AuthorityKeyIdentifierExtension,
+  Extension,
+  SubjectKeyIdentifierExtension,
+  X509Certificate,
+  X509CrlGenerator,
+  X509CrlReason,
+} from "./library.ts";
+import type { RevocationReason } from "../topology/pki/spec.ts";
+import type { Issuer } from "./certificate.ts";
+import { signerOf } from "./signing.ts";
+
+export interface Revocation {
+  /** Hexadecimal. */
+  readonly serialNumber: string;
+  readonly reason: RevocationReason;
+  readonly date: Date;
+}
+
+export interface RevocationListTemplate {
+  /** Greater than that of the list before. */
+  readonly number: number;
+  readonly thisUpdate: Date;
+  readonly nextUpdate: Date;
+  readonly revoked: readonly Revocation[];
+}
+
+/** As PEM. */
+export async function revocationList(template: RevocationListTemplate, issuer: Issuer): Promise<string> {
+  const certificate = new X509Certificate(issuer.certificate);
+  const identifier = certificate.getExtension(SubjectKeyIdentifierExtension)?.keyId;
+  const number = AsnConvert.serialize(new CRLNumber(template.number));
+  const list = await X509CrlGenerator.create({
+    issuer: certificate.subjectName,
+    thisUpdate: template.thisUpdate,
+    nextUpdate: template.nextUpdate,
+    entries: template.revoked.map(({ serialNumber, reason, date }) => ({
+      serialNumber,
+      reason: X509CrlReason[reason],
+      revocationDate: date,
+    })),
+    extensions: [
+      ...(identifier === undefined ? [] : [new AuthorityKeyIdentifierExtension(identifier, false)]),
+      new Extension(id_ce_cRLNumber, false, number),
+    ],
+    ...(await signerOf(issuer.key, "sha256")),
+  });
+  // The library's own heading is `BEGIN CRL`, which nobody else reads (RFC 7468, 6).
+  return `${list.toString("pem").replaceAll(/(BEGIN|END) CRL/g, "$1 X509 CRL")}\n`;
+}

@@ -1,0 +1,122 @@
+import { X509Certificate } from "node:crypto";
+import { issue, type Template } from "../../certs/certificate.ts";
+import { generateKey, kindOf } from "../../certs/keys.ts";
+import type { DistinguishedName } from "../../topology/pki/pki.ts";
+import { requireText } from "../checks.ts";
+import type { Resource } from "../resource.ts";
+import { reasonToIssue } from "./judge.ts";
+import type { AuthorityInputs, AuthorityOutputs } from "./schema.ts";
+import { periodOf, validityOf } from "./validity.ts";
+
+/** `labwright:pki:Authority`; see AuthorityInputs. `clock`: for tests. */
+export function authorityResource(clock = (): Date => new Date()): Resource<AuthorityInputs, AuthorityOutputs> {
+  return {
+    type: "labwright:pki:Authority",
+    changes: {
+      name: "replace",
+      subject: "live",
+      key: "live",
+      lifetime: "live",
+      renewBefore: "live",
+      digest: "live",
+      validity: "live",
+      issuer: "live",
+      pathLength: "live",
+      nameConstraints: "live",
+      notAnAuthority: "live",
+      generation: "live",
+      generations: "live",
+    },
+    secrets: ["privateKeys", "privateKey"],
+    check: (inputs) => requireText(inputs, "name"),
+    id: (inputs) => inputs.name,
+    predict: () => ({}),
+    unsettled(inputs, state) {
+      return reasons(inputs, state, clock()).size > 0 || !Object.hasOwn(state.certificates, inputs.generation)
+        ? ["certificates", "privateKeys", "certificate", "privateKey"]
+        : [];
+    },
+    async observe(inputs, state) {
+      if (state === undefined) return undefined;
+      return { drift: [...reasons(inputs, state, clock())].map(([generation, why]) => told(inputs, generation, why)) };
+    },
+    async reconcile(inputs, previous) {
+      const due = reasons(inputs, previous, clock());
+      const certificates: Record<string, string> = {};
+      const privateKeys: Record<string, string> = {};
+      for (const generation of inputs.generations) {
+        const held = previous?.privateKeys[generation];
+        const key = held !== undefined && kindOf(held) === inputs.key ? held : await generateKey(inputs.key);
+        const certificate = previous?.certificates[generation];
+        privateKeys[generation] = key;
+        certificates[generation] =
+          certificate === undefined || due.has(generation)
+            ? await issue(templateOf(inputs, generation, clock()), key, inputs.issuer)
+            : certificate;
+      }
+      return {
+        ...inputs,
+        certificates,
+        privateKeys,
+        certificate: certificates[inputs.generation] ?? "",
+        privateKey: privateKeys[inputs.generation] ?? "",
+      };
+    },
+    async remove() {},
+  };
+}
+
+/** Why certificates are to be issued, by generation. */
+function reasons(inputs: AuthorityInputs, state: AuthorityOutputs | undefined, now: Date): Map<number, string> {
+  const found = new Map<number, string>();
+  for (const generation of inputs.generations) {
+    const held = { certificate: state?.certificates[generation], privateKey: state?.privateKeys[generation] };
+    const why = reasonToIssue(contentOf(inputs), state && contentOf(state), held, inputs.issuer, now);
+    if (why !== undefined) found.set(generation, why);
+  }
+  return found;
+}
+
+/** What is in its certificates, whichever generation signs. */
+function contentOf(inputs: AuthorityInputs): Omit<AuthorityInputs, "name" | "generation" | "generations"> {
+  const { subject, key, lifetime, renewBefore, digest, validity, pathLength, nameConstraints, notAnAuthority } = inputs;
+  return {
+    subject,
+    key,
+    lifetime,
+    renewBefore,
+    digest,
+    notAnAuthority,
+    ...(validity === undefined ? {} : { validity }),
+    ...(pathLength === undefined ? {} : { pathLength }),
+    ...(nameConstraints === undefined ? {} : { nameConstraints }),
+  };
+}
+
+function templateOf(inputs: AuthorityInputs, generation: number, now: Date): Template {
+  const issuer = inputs.issuer === undefined ? undefined : periodOf(new X509Certificate(inputs.issuer.certificate));
+  return {
+    subject: generationName(inputs.subject, generation),
+    ...validityOf(inputs.lifetime, inputs.validity, now, issuer),
+    digest: inputs.digest,
+    profile: inputs.notAnAuthority
+      ? { kind: "end", usages: [], names: { dns: [], addresses: [], uris: [], emails: [] } }
+      : {
+          kind: "authority",
+          ...(inputs.pathLength === undefined ? {} : { pathLength: inputs.pathLength }),
+          ...(inputs.nameConstraints === undefined ? {} : { nameConstraints: inputs.nameConstraints }),
+        },
+  };
+}
+
+/** Names tell generations apart, as keys alone don't for everybody who looks for an issuer. */
+function generationName(subject: DistinguishedName, generation: number): DistinguishedName {
+  if (generation === 1) return subject;
+  const last = subject.at(-1);
+  if (last?.[0] !== "CN") return [...subject, ["CN", `G${generation}`]];
+  return [...subject.slice(0, -1), ["CN", `${last[1]} G${generation}`]];
+}
+
+function told({ name, generations }: AuthorityInputs, generation: number, why: string): string {
+  return `authority ${name}${generations.length > 1 ? `, generation ${generation}` : ""}: ${why}`;
+}

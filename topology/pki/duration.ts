@@ -1,0 +1,18 @@
+/** Durations as text. */
+
+const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** Seconds; undefined for what is no duration such as `90d`, `12h`, `30m` or `45s`, or none at all. */
+export function parseDuration(text: string): number | undefined {
+  const [, digits = "", unit = ""] = /^(\d{1,7})([smhd])$/.exec(text) ?? [];
+  const seconds = Number(digits) * (units[unit] ?? 0);
+  return seconds > 0 ? seconds : undefined;
+}
+
+/** In the largest unit that divides it: 86400 is `1d`. */
+export function formatDuration(seconds: number): string {
+  const [unit, size] = Object.entries(units)
+    .reverse()
+    .find(([, size]) => seconds % size === 0) ?? ["s", 1];
+  return `${seconds / size}${unit}`;
+}
