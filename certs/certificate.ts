@@ -2,10 +2,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import { AsnConvert } from "@peculiar/asn1-schema";
 import { SubjectPublicKeyInfo } from "@peculiar/asn1-x509";
+import type {
+  Extension} from "./library.ts";
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
-  Extension,
   ExtendedKeyUsageExtension,
   ExtendedKeyUsage as UsageOid,
   KeyUsageFlags,

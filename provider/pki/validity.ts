@@ -1,5 +1,5 @@
 /** From when until when a certificate is valid, and whether it is time for a new one. Pure. */
-import { X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
 import type { ValidityMistake } from "../../topology/pki/spec.ts";
 
 /** Seconds by which it begins before it is made, for those whose clocks are behind. */
