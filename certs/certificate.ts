@@ -2,8 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { AsnConvert } from "@peculiar/asn1-schema";
 import { SubjectPublicKeyInfo } from "@peculiar/asn1-x509";
-import type {
-  Extension} from "./library.ts";
+import type { Extension } from "./library.ts";
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -20,7 +19,7 @@ import {
 } from "./library.ts";
 import type { AlternativeNames, DistinguishedName, NameConstraints } from "../topology/pki/pki.ts";
 import type { ExtendedKeyUsage } from "../topology/pki/spec.ts";
-import { publicKeyOf } from "./keys.ts";
+import { kindOf, publicKeyOf } from "./keys.ts";
 import { nameConstraintsExtension } from "./name-constraints.ts";
 import { signerOf } from "./signing.ts";
 
@@ -65,6 +64,7 @@ export async function issue(template: Template, key: string, issuer?: Issuer): P
   const above = issuer === undefined ? undefined : new X509Certificate(issuer.certificate);
   const identifier = keyIdentifier(publicKey);
   const subject = nameOf(template.subject);
+  const isRsa = kindOf(key)?.startsWith("rsa-") === true;
   const certificate = await X509CertificateGenerator.create({
     serialNumber: serialNumber(),
     subject,
@@ -73,7 +73,7 @@ export async function issue(template: Template, key: string, issuer?: Issuer): P
     notAfter: template.notAfter,
     publicKey: new Uint8Array(publicKey),
     extensions: [
-      ...extensionsOf(template),
+      ...extensionsOf(template, isRsa),
       new SubjectKeyIdentifierExtension(identifier),
       new AuthorityKeyIdentifierExtension(
         above?.getExtension(SubjectKeyIdentifierExtension)?.keyId ?? identifier,
@@ -85,7 +85,7 @@ export async function issue(template: Template, key: string, issuer?: Issuer): P
   return `${certificate.toString("pem")}\n`;
 }
 
-function extensionsOf({ profile, subject }: Template): Extension[] {
+function extensionsOf({ profile, subject }: Template, isRsa: boolean): Extension[] {
   switch (profile.kind) {
     case "authority":
       return [
@@ -97,7 +97,8 @@ function extensionsOf({ profile, subject }: Template): Extension[] {
       const names = generalNames(profile.names);
       return [
         new BasicConstraintsExtension(false, undefined, true),
-        new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+        // The key exchange of TLS 1.2 without forward secrecy encrypts with an RSA key.
+        new KeyUsagesExtension(KeyUsageFlags.digitalSignature | (isRsa ? KeyUsageFlags.keyEncipherment : 0), true),
         ...(profile.usages.length === 0
           ? []
           : [new ExtendedKeyUsageExtension(profile.usages.map((usage) => UsageOid[usageNames[usage]]))]),

@@ -1,6 +1,6 @@
 /** Revocation lists (RFC 5280, 5). */
 import { AsnConvert } from "@peculiar/asn1-schema";
-import { CRLNumber, id_ce_cRLNumber } from "@peculiar/asn1-x509";
+import { CRLNumber, CRLReason, id_ce_cRLNumber, id_ce_cRLReasons } from "@peculiar/asn1-x509";
 import {
   AuthorityKeyIdentifierExtension,
   Extension,
@@ -39,8 +39,9 @@ export async function revocationList(template: RevocationListTemplate, issuer: I
     nextUpdate: template.nextUpdate,
     entries: template.revoked.map(({ serialNumber, reason, date }) => ({
       serialNumber,
-      reason: X509CrlReason[reason],
       revocationDate: date,
+      // By hand: the library leaves out the reason 0, and then writes an empty list of extensions, which no entry may have.
+      extensions: [new Extension(id_ce_cRLReasons, false, AsnConvert.serialize(new CRLReason(X509CrlReason[reason])))],
     })),
     extensions: [
       ...(identifier === undefined ? [] : [new AuthorityKeyIdentifierExtension(identifier, false)]),

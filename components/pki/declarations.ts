@@ -18,8 +18,8 @@ export interface AuthorityDeclaration {
   readonly trusted: readonly number[];
   /** What it signs, by name. */
   readonly certificates: Readonly<Record<string, CertificateInputs>>;
-  /** Authorities below it that are revoked, by name. */
-  readonly revoked: readonly string[];
+  /** Authorities that it signs. */
+  readonly below: readonly string[];
   /** Seconds; absent where no node has a revocation list of it. */
   readonly revocationListLifetime?: number;
 }
@@ -41,9 +41,7 @@ export function declarePki(pki: Pki, nodes: readonly Node[]): PkiDeclarations {
           .filter(({ issuer }) => issuer === authority.name)
           .map((certificate) => [certificate.name, certificateInputs(certificate)]),
       ),
-      revoked: pki.authorities
-        .filter(({ issuer, revoked }) => issuer === authority.name && revoked !== undefined)
-        .map(({ name }) => name),
+      below: pki.authorities.filter(({ issuer }) => issuer === authority.name).map(({ name }) => name),
       ...(listed.has(authority.name) ? { revocationListLifetime: authority.revocationListLifetime } : {}),
     })),
     credentials: new Map(credentials.map((node) => [node.name, node.credentials])),
@@ -58,7 +56,7 @@ export function pathOf({ authorities }: Pick<Pki, "authorities">, name: string):
 }
 
 function authorityInputs(authority: Authority): Omit<AuthorityInputs, "issuer"> {
-  const { issuer: _, trusted: __, revoked: ___, revocationListLifetime: ____, ...inputs } = authority;
+  const { issuer: _, trusted: __, revocationListLifetime: ___, ...inputs } = authority;
   return inputs;
 }
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { CredentialSpec } from "../../topology/pki/spec.ts";
+import type { AuthorityCredentialSpec, CredentialSpec } from "../../topology/pki/spec.ts";
 import type { IssuerInputs } from "../../provider/pki/schema.ts";
 import type { AuthorityDeclaration, PkiDeclarations } from "./declarations.ts";
 import { Authority, Certificates, RevocationList } from "./resources.ts";
@@ -9,17 +9,18 @@ interface Declared {
   readonly authority: Authority;
   /** Absent where it signs none. */
   readonly certificates?: Certificates;
-  readonly list?: RevocationList;
 }
 
 /** The resources of a lab's PKI, and the files that nodes get of them. Private keys are secrets wherever they go. */
 export class PublicKeyInfrastructure {
   readonly #declared = new Map<string, Declared>();
+  readonly #lists = new Map<string, RevocationList>();
   readonly #credentials: PkiDeclarations["credentials"];
 
   constructor({ authorities, credentials }: PkiDeclarations, opts: pulumi.CustomResourceOptions) {
     this.#credentials = credentials;
     for (const declaration of authorities) this.#declare(declaration, opts);
+    for (const declared of this.#declared.values()) this.#revoke(declared, opts);
   }
 
   /** By path; undefined where it has none. */
@@ -30,7 +31,7 @@ export class PublicKeyInfrastructure {
   }
 
   #declare(declaration: AuthorityDeclaration, opts: pulumi.CustomResourceOptions): void {
-    const { inputs, issuer, certificates: declared, revocationListLifetime: lifetime } = declaration;
+    const { inputs, issuer, certificates: declared } = declaration;
     const above = issuer === undefined ? undefined : this.#get(issuer).authority;
     const authority = new Authority(
       `pki-${inputs.name}`,
@@ -45,27 +46,34 @@ export class PublicKeyInfrastructure {
             { authority: inputs.name, issuer: signs(authority), certificates: declared },
             opts,
           );
-    const list =
-      lifetime === undefined
-        ? undefined
-        : new RevocationList(
-            `pki-${inputs.name}-revocations`,
-            {
-              authority: inputs.name,
-              issuers: Object.fromEntries(
-                inputs.generations.map((generation) => [generation, signsAs(authority, generation)]),
-              ),
-              revoked: certificates?.revocations ?? [],
-              lifetime,
-            },
-            opts,
-          );
     this.#declared.set(inputs.name, {
       declaration,
       authority,
       ...(certificates === undefined ? {} : { certificates }),
-      ...(list === undefined ? {} : { list }),
     });
+  }
+
+  /** When all authorities are there: a list has those that it has signed too. */
+  #revoke({ declaration, authority, certificates }: Declared, opts: pulumi.CustomResourceOptions): void {
+    const { inputs, below, revocationListLifetime: lifetime } = declaration;
+    if (lifetime === undefined) return;
+    const parts = [
+      ...below.map((name) => this.#get(name).authority),
+      ...(certificates === undefined ? [] : [certificates]),
+    ];
+    const list = new RevocationList(
+      `pki-${inputs.name}-revocations`,
+      {
+        authority: inputs.name,
+        issuers: Object.fromEntries(
+          inputs.generations.map((generation) => [generation, signsAs(authority, generation)]),
+        ),
+        revoked: pulumi.all(parts.map(({ revocations }) => revocations)).apply((all) => all.flat()),
+        lifetime,
+      },
+      opts,
+    );
+    this.#lists.set(inputs.name, list);
   }
 
   #content(spec: CredentialSpec): pulumi.Output<string> {
@@ -88,11 +96,16 @@ export class PublicKeyInfrastructure {
     }
   }
 
-  #ofAuthority(name: string, content: "certificate" | "bundle" | "crl"): pulumi.Output<string> {
-    const { authority, declaration, list } = this.#get(name);
+  #ofAuthority(name: string, content: AuthorityCredentialSpec["content"]): pulumi.Output<string> {
+    const { authority, declaration } = this.#get(name);
+    const list = this.#lists.get(name);
     switch (content) {
       case "certificate":
         return authority.certificate;
+      case "key":
+        return authority.privateKey;
+      case "chain":
+        return pulumi.all(this.#intermediates(name)).apply((all) => all.join(""));
       case "bundle":
         return authority.certificates.apply((all) => declaration.trusted.map((each) => all[each] ?? "").join(""));
       case "crl": {

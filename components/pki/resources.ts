@@ -15,9 +15,16 @@ export class Authority extends pulumi.CustomResource {
   declare readonly privateKeys: pulumi.Output<AuthorityOutputs["privateKeys"]>;
   declare readonly certificate: pulumi.Output<string>;
   declare readonly privateKey: pulumi.Output<string>;
+  declare readonly revocations: pulumi.Output<AuthorityOutputs["revocations"]>;
 
   constructor(name: string, args: Args<AuthorityInputs>, opts?: pulumi.CustomResourceOptions) {
-    const outputs = { certificates: undefined, privateKeys: undefined, certificate: undefined, privateKey: undefined };
+    const outputs = {
+      certificates: undefined,
+      privateKeys: undefined,
+      certificate: undefined,
+      privateKey: undefined,
+      revocations: undefined,
+    };
     super("labwright:pki:Authority", name, { ...args, ...outputs, drift: undefined }, opts);
   }
 }

@@ -5,6 +5,7 @@ import type { DistinguishedName } from "../../topology/pki/pki.ts";
 import { requireText } from "../checks.ts";
 import type { Resource } from "../resource.ts";
 import { reasonToIssue } from "./judge.ts";
+import { revocations } from "./revocations.ts";
 import type { AuthorityInputs, AuthorityOutputs } from "./schema.ts";
 import { periodOf, validityOf } from "./validity.ts";
 
@@ -26,6 +27,7 @@ export function authorityResource(clock = (): Date => new Date()): Resource<Auth
       notAnAuthority: "live",
       generation: "live",
       generations: "live",
+      revoked: "live",
     },
     secrets: ["privateKeys", "privateKey"],
     check: (inputs) => requireText(inputs, "name"),
@@ -60,6 +62,11 @@ export function authorityResource(clock = (): Date => new Date()): Resource<Auth
         privateKeys,
         certificate: certificates[inputs.generation] ?? "",
         privateKey: privateKeys[inputs.generation] ?? "",
+        revocations: revocations(
+          previous?.revocations,
+          [{ certificate: certificates[inputs.generation], revoked: inputs.revoked }],
+          clock(),
+        ),
       };
     },
     async remove() {},

@@ -3,8 +3,9 @@ import { issue } from "../../certs/certificate.ts";
 import { generateKey } from "../../certs/keys.ts";
 import { requireText } from "../checks.ts";
 import type { Resource } from "../resource.ts";
-import { readCertificate, reasonToIssue } from "./judge.ts";
-import type { CertificateInputs, CertificatesInputs, CertificatesOutputs, RevocationInputs } from "./schema.ts";
+import { reasonToIssue } from "./judge.ts";
+import { revocations } from "./revocations.ts";
+import type { CertificateInputs, CertificatesInputs, CertificatesOutputs } from "./schema.ts";
 import { periodOf, validityOf } from "./validity.ts";
 
 /** `labwright:pki:Certificates`; see CertificatesInputs. `clock`: for tests. */
@@ -40,7 +41,11 @@ export function certificatesResource(
         ...inputs,
         issued,
         privateKeys: Object.fromEntries(made.map(({ name, privateKey }) => [name, privateKey])),
-        revocations: revocations(inputs, issued, previous, clock()),
+        revocations: revocations(
+          previous?.revocations,
+          Object.entries(inputs.certificates).map(([name, { revoked }]) => ({ certificate: issued[name], revoked })),
+          clock(),
+        ),
       };
     },
     async remove() {},
@@ -76,21 +81,4 @@ function reasons(inputs: CertificatesInputs, state: CertificatesOutputs | undefi
     if (why !== undefined) found.set(name, why);
   }
   return found;
-}
-
-/** A revocation isn't taken back: it stays until the certificate has expired. */
-function revocations(
-  { certificates }: CertificatesInputs,
-  issued: Readonly<Record<string, string>>,
-  previous: CertificatesOutputs | undefined,
-  now: Date,
-): readonly RevocationInputs[] {
-  const kept = previous?.revocations ?? [];
-  const added = Object.entries(certificates).flatMap(([name, { revoked }]): RevocationInputs[] => {
-    const serialNumber = readCertificate(issued[name] ?? "")?.serialNumber;
-    if (revoked === undefined || serialNumber === undefined) return [];
-    if (kept.some((each) => each.serialNumber === serialNumber)) return [];
-    return [{ serialNumber, reason: revoked, date: now.toISOString() }];
-  });
-  return [...kept, ...added];
 }

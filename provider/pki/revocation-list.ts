@@ -26,7 +26,11 @@ export function revocationListResource(
         return { ...inputs, lists: previous.lists, number: previous.number, nextUpdate: previous.nextUpdate };
       const number = (previous?.number ?? 0) + 1;
       const nextUpdate = new Date(now.getTime() + inputs.lifetime * 1000);
-      const revoked = inputs.revoked.map(({ date, ...each }) => ({ ...each, date: new Date(date) }));
+      const revoked = inputs.revoked.map(({ serialNumber, reason, date }) => ({
+        serialNumber,
+        reason,
+        date: new Date(date),
+      }));
       const lists: Record<string, string> = {};
       for (const [generation, issuer] of Object.entries(inputs.issuers))
         lists[generation] = await revocationList({ number, thisUpdate: now, nextUpdate, revoked }, issuer);

@@ -34,6 +34,8 @@ export interface AuthorityInputs extends IssuedInputs {
   readonly generation: number;
   /** Those that there are, each with a key of its own. */
   readonly generations: readonly number[];
+  /** Why the certificate that signs is revoked. */
+  readonly revoked?: RevocationReason;
 }
 
 export interface AuthorityOutputs extends AuthorityInputs {
@@ -44,6 +46,8 @@ export interface AuthorityOutputs extends AuthorityInputs {
   /** That signs, and its key, which is secret. */
   readonly certificate: string;
   readonly privateKey: string;
+  /** As of CertificatesOutputs. */
+  readonly revocations: readonly RevocationInputs[];
 }
 
 /** All certificates that an authority signs, by name. */
@@ -78,6 +82,8 @@ export interface RevocationInputs {
   readonly reason: RevocationReason;
   /** ISO 8601. */
   readonly date: string;
+  /** When the certificate ends by itself, ISO 8601. */
+  readonly notAfter: string;
 }
 
 /** What an authority has revoked, signed by each of its generations. */

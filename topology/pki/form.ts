@@ -52,7 +52,7 @@ const authority = object(
 );
 
 const certificate = object(
-  { issuer: string, profile: oneOf("server", "client", "peer", "spiffe") },
+  { issuer: string, profile: oneOf("server", "client", "peer", "spiffe", "mongodb-member", "mongodb-client") },
   {
     node: string,
     names: list(string),
@@ -82,7 +82,7 @@ const ofCertificate = object(
   { certificate: string, content: oneOf("certificate", "chain", "key", "combined") },
   { mistakes: object({}, { reversed: boolean }) },
 );
-const ofAuthority = object({ authority: string, content: oneOf("certificate", "bundle", "crl") });
+const ofAuthority = object({ authority: string, content: oneOf("certificate", "chain", "key", "bundle", "crl") });
 
 /** Of a certificate, unless it names an authority. */
 export const credentialForm: Form = (value, path, report) =>

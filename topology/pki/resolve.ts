@@ -54,8 +54,7 @@ export function resolvePki(spec: PkiSpec, topology: Pick<Topology, "nodes" | "na
 function resolveAuthority(name: string, spec: AuthoritySpec, issuer: Authority | undefined): Authority {
   const { generation = 1, mistakes = {}, key = "ecdsa-p256" } = spec;
   const trusted = [...new Set(spec.trusted ?? [generation])].sort((a, b) => a - b);
-  const ordinary = issuer === undefined ? defaultLifetimes.root : defaultLifetimes.intermediate;
-  const lifetime = seconds(spec.lifetime) ?? Math.min(ordinary, issuer?.lifetime ?? ordinary);
+  const lifetime = authorityLifetime(spec, issuer?.lifetime);
   return {
     name,
     ...(issuer === undefined ? {} : { issuer: issuer.name }),
@@ -76,6 +75,25 @@ function resolveAuthority(name: string, spec: AuthoritySpec, issuer: Authority |
   };
 }
 
+/** Seconds. `issuer`: its issuer's; absent for a root. A duration that can't be read counts as none. */
+function authorityLifetime({ lifetime }: AuthoritySpec, issuer: number | undefined): number {
+  const ordinary = issuer === undefined ? defaultLifetimes.root : defaultLifetimes.intermediate;
+  return seconds(lifetime) ?? Math.min(ordinary, issuer ?? ordinary);
+}
+
+/** Of an authority by name, seconds. `below`: those that led to it, where issuers go round. */
+export function lifetimeOf(pki: PkiSpec, name: string, below: readonly string[] = []): number {
+  const spec = pki.authorities[name] ?? {};
+  const { issuer } = spec;
+  const isRoot = issuer === undefined || !Object.hasOwn(pki.authorities, issuer) || [name, ...below].includes(issuer);
+  return authorityLifetime(spec, isRoot ? undefined : lifetimeOf(pki, issuer, [name, ...below]));
+}
+
+/** Seconds. `issuer`: its issuer's. */
+export function certificateLifetime({ lifetime }: CertificateSpec, issuer: number): number {
+  return seconds(lifetime) ?? Math.min(defaultLifetimes.certificate, issuer);
+}
+
 function resolveCertificate(
   name: string,
   spec: CertificateSpec,
@@ -83,7 +101,7 @@ function resolveCertificate(
   topology: Pick<Topology, "nodes" | "names">,
 ): Certificate {
   const { mistakes = {}, key = "ecdsa-p256", generation = 1 } = spec;
-  const lifetime = seconds(spec.lifetime) ?? Math.min(defaultLifetimes.certificate, issuer.lifetime);
+  const lifetime = certificateLifetime(spec, issuer.lifetime);
   const names = alternativeNames(spec, topology);
   return {
     name,
@@ -107,8 +125,10 @@ export function usagesOf(profile: Profile): readonly ExtendedKeyUsage[] {
     case "server":
       return ["serverAuth"];
     case "client":
+    case "mongodb-client":
       return ["clientAuth"];
     case "peer":
+    case "mongodb-member":
     case "spiffe":
       return ["serverAuth", "clientAuth"];
   }
@@ -141,7 +161,7 @@ function defaultSubject(name: string, profile: Profile, { dns }: AlternativeName
   if (profile === "spiffe") return {};
   // A common name has 64 characters at most (RFC 5280, appendix A.1: ub-common-name).
   const host = dns.find((each) => each.length <= 64);
-  return { commonName: profile === "client" ? name : (host ?? name) };
+  return { commonName: profile === "client" || profile === "mongodb-client" ? name : (host ?? name) };
 }
 
 export function distinguishedName(subject: SubjectSpec): DistinguishedName {
@@ -160,7 +180,7 @@ export function distinguishedName(subject: SubjectSpec): DistinguishedName {
   );
 }
 
-function nameConstraints({ permitted = {}, excluded = {} }: NameConstraintsSpec): NameConstraints {
+export function nameConstraints({ permitted = {}, excluded = {} }: NameConstraintsSpec): NameConstraints {
   return { permitted: subtrees(permitted), excluded: subtrees(excluded) };
 }
 

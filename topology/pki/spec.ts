@@ -78,9 +78,10 @@ export interface NameSubtreesSpec {
 
 /**
  * What a certificate is for. server: of a TLS server. client: of a TLS client. peer: both. spiffe: an X.509-SVID, both,
- * with one URI `spiffe://TRUST-DOMAIN/PATH` as its identity.
+ * with one URI `spiffe://TRUST-DOMAIN/PATH` as its identity. mongodb-member, mongodb-client: a peer and a client, whose
+ * subjects must differ in O, OU or DC, as MongoDB takes a client with those of a member for one.
  */
-export type Profile = "server" | "client" | "peer" | "spiffe";
+export type Profile = "server" | "client" | "peer" | "spiffe" | "mongodb-member" | "mongodb-client";
 
 export interface CertificateSpec {
   /** Name of an authority. */
@@ -173,11 +174,12 @@ export interface CertificateCredentialSpec {
 }
 
 /**
- * Of an authority: `certificate` that signs now, PEM; `bundle`: the certificates of all its trusted generations, for
+ * Of an authority: `certificate` that signs now, PEM; `chain`: with those above it behind it, without the root; `key`: its
+ * private key, PEM (PKCS#8), for what issues by itself, such as a service mesh; `bundle`: the certificates of all its trusted generations, for
  * those who are to trust it; `crl`: its revocation list and those of the authorities above it, PEM.
  */
 export interface AuthorityCredentialSpec {
   /** Name of an authority. */
   readonly authority: string;
-  readonly content: "certificate" | "bundle" | "crl";
+  readonly content: "certificate" | "chain" | "key" | "bundle" | "crl";
 }

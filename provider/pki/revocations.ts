@@ -1,0 +1,24 @@
+/** Which certificates are revoked. Pure. */
+import type { RevocationReason } from "../../topology/pki/spec.ts";
+import { readCertificate } from "./judge.ts";
+import type { RevocationInputs } from "./schema.ts";
+
+/**
+ * A revocation isn't taken back: one of `before` stays until its certificate ends by itself, when lists need it no longer
+ * (RFC 5280, 3.3).
+ */
+export function revocations(
+  before: readonly RevocationInputs[] | undefined,
+  issued: readonly { readonly certificate: string | undefined; readonly revoked: RevocationReason | undefined }[],
+  now: Date,
+): readonly RevocationInputs[] {
+  const kept = (before ?? []).filter(({ notAfter }) => Date.parse(notAfter) > now.getTime());
+  const added = issued.flatMap(({ certificate, revoked }): RevocationInputs[] => {
+    const found = readCertificate(certificate ?? "");
+    if (revoked === undefined || found === undefined) return [];
+    const { serialNumber, validToDate } = found;
+    if (kept.some((each) => each.serialNumber === serialNumber)) return [];
+    return [{ serialNumber, reason: revoked, date: now.toISOString(), notAfter: validToDate.toISOString() }];
+  });
+  return [...kept, ...added];
+}

@@ -1,0 +1,117 @@
+/** Mistakes of certification authorities. */
+import type { Report } from "../validation/report.ts";
+import {
+  authorityPath,
+  checkDuration,
+  checkGeneration,
+  checkIssuer,
+  checkSubject,
+  checkTimes,
+} from "./check-issued.ts";
+import { isSubtree } from "./names.ts";
+import { distinguishedName, lifetimeOf } from "./resolve.ts";
+import type { AuthoritySpec, NameConstraintsSpec, NameSubtreesSpec, PkiSpec } from "./spec.ts";
+
+export function checkAuthorities(pki: PkiSpec, report: Report): void {
+  const inCycle = new Set<string>();
+  for (const name of Object.keys(pki.authorities)) {
+    const above = issuersOf(pki, name);
+    if (above.at(-1) !== name || inCycle.has(name)) continue;
+    for (const each of above) inCycle.add(each);
+    report.add(
+      "issuer-cycle",
+      `${authorityPath(name)}.issuer`,
+      [name, ...above].join(" <- "),
+      "issuers that end at a root",
+      "A root has no issuer: take it away from one of them.",
+    );
+  }
+  for (const [name, spec] of Object.entries(pki.authorities)) {
+    const path = authorityPath(name);
+    const issuer = spec.issuer === undefined ? undefined : pki.authorities[spec.issuer];
+    if (spec.issuer !== undefined) checkIssuer(pki, spec.issuer, path, report);
+    checkSubject(spec.subject, path, report);
+    if (spec.subject !== undefined && distinguishedName(spec.subject).length === 0)
+      report.add(
+        "empty-subject",
+        `${path}.subject`,
+        undefined,
+        "a name: certificates tell their issuer by it",
+        "Give it a commonName, or leave subject out.",
+      );
+    const above =
+      issuer === undefined || spec.issuer === undefined || inCycle.has(name)
+        ? undefined
+        : { name: spec.issuer, lifetime: lifetimeOf(pki, spec.issuer) };
+    if (!inCycle.has(name)) checkTimes(spec, lifetimeOf(pki, name), above, path, report);
+    checkDuration(spec.revocationListLifetime, `${path}.revocationListLifetime`, report);
+    checkGenerations(spec, path, report);
+    if (!inCycle.has(name)) checkPathLength(pki, name, spec, path, report);
+    checkNameConstraints(spec.nameConstraints ?? {}, `${path}.nameConstraints`, report);
+    if (spec.revoked !== undefined && spec.issuer === undefined)
+      report.add(
+        "revoked-root",
+        `${path}.revoked`,
+        spec.revoked,
+        "nothing: nobody is above a root who could revoke it",
+        "Take it out of the bundles of those who trust it instead.",
+      );
+  }
+}
+
+/** Names of those above an authority, the nearest first; ends with the authority itself where they go round. */
+export function issuersOf(pki: PkiSpec, name: string): string[] {
+  const found: string[] = [];
+  for (let issuer = pki.authorities[name]?.issuer; issuer !== undefined; issuer = pki.authorities[issuer]?.issuer) {
+    if (found.includes(issuer) || !Object.hasOwn(pki.authorities, issuer)) break;
+    found.push(issuer);
+  }
+  return found;
+}
+
+function checkGenerations({ generation, trusted }: AuthoritySpec, path: string, report: Report): void {
+  checkGeneration(generation, `${path}.generation`, report);
+  for (const [index, each] of (trusted ?? []).entries()) checkGeneration(each, `${path}.trusted[${index}]`, report);
+  if (trusted?.length === 0)
+    report.add("no-trusted-generation", `${path}.trusted`, undefined, "one generation at least", "Or leave it out.");
+}
+
+function checkPathLength(pki: PkiSpec, name: string, spec: AuthoritySpec, path: string, report: Report): void {
+  const { pathLength } = spec;
+  if (pathLength !== undefined && !(Number.isInteger(pathLength) && pathLength >= 0 && pathLength <= 255))
+    report.add("bad-path-length", `${path}.pathLength`, pathLength, "a whole number from 0 to 255", "Correct it.");
+  if (spec.mistakes?.exceedsPathLength === true) return;
+  for (const [index, above] of issuersOf(pki, name).entries()) {
+    const limit = pki.authorities[above]?.pathLength;
+    if (limit === undefined || limit < 0 || index < limit) continue;
+    report.add(
+      "path-length-exceeded",
+      `${path}.issuer`,
+      spec.issuer,
+      `at most ${limit} ${limit === 1 ? "authority" : "authorities"} below ${above} in a chain, as its pathLength says`,
+      `Raise ${authorityPath(above)}.pathLength, or put ${name} elsewhere.`,
+    );
+  }
+}
+
+function checkNameConstraints(constraints: NameConstraintsSpec, path: string, report: Report): void {
+  for (const side of ["permitted", "excluded"] as const)
+    for (const kind of ["names", "addresses", "uris", "emails"] as const)
+      for (const [index, value] of ((constraints[side] ?? {}) as NameSubtreesSpec)[kind]?.entries() ?? []) {
+        if (isSubtree(kind, value)) continue;
+        report.add(
+          "bad-name-constraint",
+          `${path}.${side}.${kind}[${index}]`,
+          value,
+          subtreeRules[kind],
+          "Correct it.",
+        );
+      }
+}
+
+const subtreeRules = {
+  names: "a domain without wildcard, such as lab.example",
+  addresses: "a prefix without host bits, such as 10.0.0.0/8",
+  uris: "a host, or with a dot in front all hosts below a domain, such as .lab.example",
+  emails: "a host, or with a dot in front all hosts below a domain, such as .lab.example",
+} as const;

@@ -1,0 +1,146 @@
+/** Mistakes of certificates. */
+import { parseAddress } from "../addressing/address.ts";
+import type { Topology } from "../topology.ts";
+import type { Report } from "../validation/report.ts";
+import { issuersOf } from "./check-authorities.ts";
+import { certificatePath, checkGeneration, checkIssuer, checkSubject, checkTimes } from "./check-issued.ts";
+import { isDnsName, isMailAddress, isSpiffeId, isUri, violations } from "./names.ts";
+import { alternativeNames, certificateLifetime, distinguishedName, lifetimeOf, nameConstraints } from "./resolve.ts";
+import type { CertificateSpec, PkiSpec } from "./spec.ts";
+
+type Known = Pick<Topology, "nodes" | "names">;
+
+export function checkCertificates(pki: PkiSpec, topology: Known, report: Report): void {
+  for (const [name, spec] of Object.entries(pki.certificates ?? {})) {
+    const path = certificatePath(name);
+    checkIssuer(pki, spec.issuer, path, report);
+    checkSubject(spec.subject, path, report);
+    checkGeneration(spec.generation, `${path}.generation`, report);
+    if (Object.hasOwn(pki.authorities, spec.issuer)) {
+      const issuer = { name: spec.issuer, lifetime: lifetimeOf(pki, spec.issuer) };
+      checkTimes(spec, certificateLifetime(spec, issuer.lifetime), issuer, path, report);
+    }
+    const nodes = topology.nodes.map((each) => each.name);
+    if (spec.node !== undefined && !nodes.includes(spec.node))
+      report.unknownReference(`${path}.node`, spec.node, "a node", nodes);
+    checkForms(spec, path, report);
+    if (spec.node === undefined || nodes.includes(spec.node)) checkNeeds(name, spec, topology, path, report);
+    checkConstraints(pki, spec, topology, path, report);
+  }
+  checkMongodb(pki, report);
+}
+
+function checkForms(spec: CertificateSpec, path: string, report: Report): void {
+  const each = (
+    list: "names" | "addresses" | "uris" | "emails",
+    code: string,
+    isGood: (text: string) => boolean,
+    expected: string,
+    hint: (text: string) => string,
+  ): void => {
+    const values = spec[list] ?? [];
+    for (const [index, value] of values.entries()) {
+      const at = `${path}.${list}[${index}]`;
+      if (!isGood(value)) report.add(code, at, value, expected, hint(value));
+      else if (values.indexOf(value) < index)
+        report.add("duplicate-alternative-name", at, value, "each name once", "Leave it out here.");
+    }
+  };
+  each("names", "bad-dns-name", isDnsName, "a DNS name; a wildcard is its whole first label", (text) =>
+    parseAddress(text) === undefined ? "Such as server.local." : "An address goes into `addresses`.",
+  );
+  each(
+    "addresses",
+    "bad-ip-name",
+    (text) => parseAddress(text) !== undefined,
+    "an IP address without length",
+    (text) => (isDnsName(text) ? "A DNS name goes into `names`." : "Such as 192.0.2.1 or 2001:db8::1."),
+  );
+  each("uris", "bad-uri", isUri, "an absolute URI with a host", () => "Such as spiffe://lab.example/web.");
+  each("emails", "bad-mail-address", isMailAddress, "a mail address", () => "Such as someone@lab.example.");
+}
+
+/** What a profile must have. */
+function checkNeeds(name: string, spec: CertificateSpec, topology: Known, path: string, report: Report): void {
+  const { profile, subject, mistakes = {} } = spec;
+  const names = alternativeNames(spec, topology);
+  const none = Object.values(names).every((list) => list.length === 0);
+  if (profile === "spiffe") {
+    const [id] = names.uris;
+    if (names.uris.length !== 1 || id === undefined || !isSpiffeId(id))
+      report.add(
+        "bad-spiffe-id",
+        `${path}.uris`,
+        spec.uris,
+        "one URI, spiffe://TRUST-DOMAIN/PATH (X509-SVID, 2)",
+        `Such as spiffe://lab.example/${name}.`,
+      );
+  } else if (subject !== undefined && distinguishedName(subject).length === 0 && none)
+    report.add(
+      "empty-subject-and-names",
+      path,
+      undefined,
+      "a subject or a subject alternative name (RFC 5280, 4.1.2.6)",
+      "Give it a subject, or names, addresses, uris, emails or a node.",
+    );
+  const serves = profile === "server" || profile === "peer" || profile === "mongodb-member";
+  if (serves && names.dns.length + names.addresses.length === 0 && mistakes.withoutAlternativeNames !== true)
+    report.add(
+      "server-without-name",
+      path,
+      undefined,
+      "a DNS name or an address by which clients know it",
+      "Give it a node, names or addresses: nobody looks at the common name any more (RFC 9525).",
+    );
+}
+
+function checkConstraints(pki: PkiSpec, spec: CertificateSpec, topology: Known, path: string, report: Report): void {
+  if (spec.mistakes?.violatesNameConstraints === true) return;
+  const names = alternativeNames(spec, topology);
+  for (const authority of [spec.issuer, ...issuersOf(pki, spec.issuer)]) {
+    const constraints = pki.authorities[authority]?.nameConstraints;
+    if (constraints === undefined) continue;
+    for (const name of violations(names, nameConstraints(constraints)))
+      report.add(
+        "violates-name-constraints",
+        path,
+        name,
+        `names that ${authority} may certify`,
+        `Leave it out, or change the name constraints of ${authority}.`,
+      );
+  }
+}
+
+/** MongoDB takes a client whose O, OU and DC are those of a member for a member, with all rights. */
+function checkMongodb({ certificates = {} }: PkiSpec, report: Report): void {
+  const unit = ({ subject = {} }: CertificateSpec): string =>
+    distinguishedName(subject)
+      .filter(([type]) => ["O", "OU", "DC"].includes(type))
+      .map((attribute) => attribute.join("="))
+      .sort()
+      .join(",");
+  const all = Object.entries(certificates);
+  const members = new Map(
+    all.flatMap(([name, spec]) => (spec.profile === "mongodb-member" ? [[unit(spec), name] as const] : [])),
+  );
+  for (const [name, spec] of all) {
+    const path = `${certificatePath(name)}.subject`;
+    if (spec.profile === "mongodb-member" && unit(spec) === "")
+      report.add(
+        "member-without-organization",
+        path,
+        undefined,
+        "an organization, an organizational unit or domain components, the same for all members",
+        "MongoDB knows its members by them.",
+      );
+    const member = members.get(unit(spec));
+    if (spec.profile !== "mongodb-client" || member === undefined) continue;
+    report.add(
+      "client-like-member",
+      path,
+      unit(spec),
+      `other O, OU or DC than those of the member ${member}`,
+      "MongoDB would give it the rights of a member; change one of the two.",
+    );
+  }
+}
