@@ -1,13 +1,12 @@
 /** Revocation lists (RFC 5280, 5). */
 import { AsnConvert } from "@peculiar/asn1-schema";
-import { CRLNumber, CRLReason, id_ce_cRLNumber, id_ce_cRLReasons } from "@peculiar/asn1-x509";
+import { CRLNumber, CRLReason, CRLReasons, id_ce_cRLNumber, id_ce_cRLReasons } from "@peculiar/asn1-x509";
 import {
   AuthorityKeyIdentifierExtension,
   Extension,
   SubjectKeyIdentifierExtension,
   X509Certificate,
   X509CrlGenerator,
-  X509CrlReason,
 } from "./library.ts";
 import type { RevocationReason } from "../topology/pki/spec.ts";
 import type { Issuer } from "./certificate.ts";
@@ -41,7 +40,7 @@ export async function revocationList(template: RevocationListTemplate, issuer: I
       serialNumber,
       revocationDate: date,
       // By hand: the library leaves out the reason 0, and then writes an empty list of extensions, which no entry may have.
-      extensions: [new Extension(id_ce_cRLReasons, false, AsnConvert.serialize(new CRLReason(X509CrlReason[reason])))],
+      extensions: [new Extension(id_ce_cRLReasons, false, AsnConvert.serialize(new CRLReason(CRLReasons[reason])))],
     })),
     extensions: [
       ...(identifier === undefined ? [] : [new AuthorityKeyIdentifierExtension(identifier, false)]),

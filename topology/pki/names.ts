@@ -62,8 +62,9 @@ export function violations(names: AlternativeNames, { permitted, excluded }: Nam
   return kinds.flatMap(({ values, kind }) =>
     values.filter((value) => {
       const within = (subtrees: NameSubtrees): boolean => subtrees[kind].some((each) => isWithin(kind, value, each));
-      // A kind of which nothing is named is free.
-      return within(excluded) || (permitted[kind].length > 0 && !within(permitted));
+      // A wildcard stands for names of which one may be excluded. A kind of which nothing is named is free.
+      const covers = value.startsWith("*.") && excluded[kind].some((each) => isAtOrBelow(each, value.slice(2)));
+      return covers || within(excluded) || (permitted[kind].length > 0 && !within(permitted));
     }),
   );
 }
