@@ -255,6 +255,51 @@ export function createProgram(
     async (context, names: string[]) => (await import("./verbs/images.ts")).removeImages(context, names),
   );
 
+  const pki = program.command("pki").description("a lab's PKI: look at it, rotate, revoke, export");
+  pki.helpCommand(false).exitOverride();
+  does(
+    verb("show", "authorities and certificates, when they end, and what uses them", ["pki show mtls"], pki).argument(
+      "<lab>",
+      "lab or stack",
+    ),
+    async (context, lab: string) => (await import("./verbs/pki/inspect.ts")).showPki(context, lab),
+  );
+  does(
+    verb("verify", "chains, keys, times, and the files on the nodes", ["pki verify mtls"], pki).argument(
+      "<lab>",
+      "lab or stack",
+    ),
+    async (context, lab: string) => (await import("./verbs/pki/inspect.ts")).verifyPki(context, lab),
+  );
+  does(
+    verb(
+      "rotate",
+      "give an authority or a certificate its next generation; a root in three steps, both trusted in between",
+      ["pki rotate mtls server", "pki rotate mtls root --step"],
+      pki,
+    )
+      .argument("<lab>", "lab or stack")
+      .argument("<name>", "authority or certificate")
+      .option("--step", "the next step alone"),
+    async (context, lab: string, name: string, options: object) =>
+      (await import("./verbs/pki/change.ts")).rotatePki(context, lab, name, options),
+  );
+  does(
+    verb("revoke", "put a certificate on its issuer's revocation list", ["pki revoke mtls client"], pki)
+      .argument("<lab>", "lab or stack")
+      .argument("<name>", "authority or certificate")
+      .option("--reason <reason>", "as RFC 5280 has it, such as keyCompromise; default: unspecified"),
+    async (context, lab: string, name: string, options: object) =>
+      (await import("./verbs/pki/change.ts")).revokePki(context, lab, name, options),
+  );
+  does(
+    verb("export", "write it into a folder, private keys too", ["pki export mtls my-pki"], pki)
+      .argument("<lab>", "lab or stack")
+      .argument("<folder>", "folder, made where there is none"),
+    async (context, lab: string, folder: string) =>
+      (await import("./verbs/pki/files.ts")).exportPki(context, lab, folder),
+  );
+
   const imports = program.command("import").description("make a lab of real data, or of another tool's lab");
   imports.helpCommand(false).exitOverride();
   does(

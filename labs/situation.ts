@@ -1,7 +1,9 @@
 /** A lab as its stack's configuration has it: its settings, and the fault and solution that are in it. */
 import { resolve } from "../topology/resolve.ts";
 import type { Topology } from "../topology/topology.ts";
-import { ProblemsError } from "../topology/problem.ts";
+import { readOperations, withOperations } from "../topology/pki/operations.ts";
+import type { TopologySpec } from "../topology/spec.ts";
+import { assertNoProblems, ProblemsError } from "../topology/problem.ts";
 import { resolveSettings, type AnyLab } from "./index.ts";
 import type { Check, Fault, Settings, SettingsSpec, Solution } from "./lab.ts";
 import { nearest } from "./nearest.ts";
@@ -20,12 +22,13 @@ export interface Situation {
 }
 
 /**
- * Reads a stack's configuration: keys `fault` and `solution`, every other one a setting of the lab.
+ * Reads a stack's configuration: keys `fault` and `solution`, `generations` and `revocations` of the PKI
+ * (topology/pki/operations.ts), every other one a setting of the lab.
  *
  * @throws ProblemsError with every unknown name and every value out of range, or what is wrong with the topology.
  */
 export function situationOf(lab: AnyLab, configuration: Readonly<Record<string, string>>): Situation {
-  const { fault: faultName, solution: solutionName, ...raw } = configuration;
+  const { fault: faultName, solution: solutionName, generations, revocations, ...raw } = configuration;
   const settings = resolveSettings(lab, raw);
   const faults = lab.faults ?? [];
   if (faultName === undefined) {
@@ -37,7 +40,7 @@ export function situationOf(lab: AnyLab, configuration: Readonly<Record<string, 
         "a fault that it solves",
         "Take it away by `pulumi config rm solution`.",
       );
-    const topology = resolve(lab.topology(settings));
+    const topology = resolve(operate(lab, lab.topology(settings), { generations, revocations }));
     return {
       settings,
       fault: undefined,
@@ -49,7 +52,7 @@ export function situationOf(lab: AnyLab, configuration: Readonly<Record<string, 
   }
   const fault = find(lab, "fault", faultName, faults);
   const solution = solutionName === undefined ? undefined : find(lab, "solution", solutionName, fault.solutions);
-  const healthy = lab.topology(settings);
+  const healthy = operate(lab, lab.topology(settings), { generations, revocations });
   const broken = fault.breaks(healthy, settings);
   const topology = resolve(solution === undefined ? broken : solution.solves(broken, settings));
   return {
@@ -60,6 +63,17 @@ export function situationOf(lab: AnyLab, configuration: Readonly<Record<string, 
     checks: lab.checks(solution === undefined ? resolve(healthy) : topology, settings),
     symptoms: solution === undefined ? fault.symptoms(topology, settings) : [],
   };
+}
+
+/** A lab's topology with what was rotated and revoked in its PKI. */
+function operate(
+  lab: AnyLab,
+  spec: TopologySpec,
+  texts: { readonly generations: string | undefined; readonly revocations: string | undefined },
+): TopologySpec {
+  const { operations, problems } = readOperations(spec.pki ?? { authorities: {} }, texts);
+  assertNoProblems(`the settings of ${lab.name}`, problems);
+  return withOperations(spec, operations);
 }
 
 function find<T extends { readonly name: string }>(lab: AnyLab, key: string, name: string, among: readonly T[]): T {

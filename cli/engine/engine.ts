@@ -122,6 +122,14 @@ export class Engine {
     }));
   }
 
+  /** The same with secrets in plain text, for whoever exports them on purpose. */
+  async resourcesWithSecrets(stack: string): Promise<readonly StateResource[]> {
+    const exported = JSON.parse(await this.#ask(["stack", "export", "--show-secrets", "--stack", stack])) as {
+      deployment?: { resources?: StateResource[] };
+    };
+    return exported.deployment?.resources ?? [];
+  }
+
   /** The stack's outputs; empty where there is no such stack. */
   async outputs(stack: string): Promise<Readonly<Record<string, unknown>>> {
     const resources = await this.resources(stack);

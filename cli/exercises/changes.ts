@@ -32,7 +32,7 @@ export class PlannedChanges {
 
   take(event: EngineEvent): void {
     const metadata = event.resourcePreEvent?.metadata;
-    if (metadata === undefined || !metadata.type.startsWith("labwright:net:")) return;
+    if (metadata === undefined || !/^labwright:(net|pki):/.test(metadata.type)) return;
     const operation = operationOf(metadata.op);
     if (operation === undefined || this.#changes.has(metadata.urn)) return;
     const properties = propertyChanges(metadata.old?.inputs ?? {}, metadata.new?.inputs ?? {});

@@ -5,6 +5,7 @@ import { sandboxKey } from "../../components/sandbox-key.ts";
 import { findLab, labNames, type AnyLab } from "../../labs/index.ts";
 import { nearest } from "../../labs/nearest.ts";
 import { situationOf, type Situation } from "../../labs/situation.ts";
+import { readOperations, writeOperations, type PkiOperations } from "../../topology/pki/operations.ts";
 import { CommandError } from "../errors.ts";
 import type { Project } from "./project.ts";
 import { copyMarker, readSettings, writeSettings } from "./settings-file.ts";
@@ -144,8 +145,27 @@ export async function writeExercise(project: Project, stack: string, exercise: E
     if (exercise.fault === undefined) return;
     await prepareStack(project, stack, undefined, {});
   }
-  const text = settingsWith(project, stack, exercise);
+  let text = settingsWith(project, stack, exercise);
+  // Back to the lab as it was declared: nothing is rotated or revoked either.
+  if (exercise.fault === undefined)
+    text = writeSettings(text, project.name, { generations: undefined, revocations: undefined }, stack);
   if (text !== readFileSync(file, "utf8")) writeFileSync(file, text);
+}
+
+/** What was rotated and revoked in the stack's PKI, as its settings have it. */
+export async function operationsOf(project: Project, { name, lab, settings }: Stack): Promise<PkiOperations> {
+  const texts = settingsOf(project, name) ?? {};
+  const pki = lab.topology(settings).pki ?? { authorities: {} };
+  return readOperations(pki, { generations: texts["generations"], revocations: texts["revocations"] }).operations;
+}
+
+/** Has the stack's settings say what is rotated and revoked. */
+export async function writePkiOperations(project: Project, stack: string, operations: PkiOperations): Promise<void> {
+  const file = settingsFile(project, stack);
+  if (!existsSync(file)) await prepareStack(project, stack, undefined, {});
+  const text = readFileSync(file, "utf8");
+  const written = writeSettings(text, project.name, writeOperations(operations), relative(project.directory, file));
+  if (written !== text) writeFileSync(file, written);
 }
 
 /** Takes away the settings file of a stack that `prepareStack` wrote. */

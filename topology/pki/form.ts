@@ -1,4 +1,5 @@
 /** The form of a PkiSpec, property by property as in spec.ts. */
+import { revocationReasons } from "./spec.ts";
 import { boolean, list, number, object, oneOf, record, string, stringOrList, type Form } from "../validation/form.ts";
 
 const subject = object(
@@ -22,17 +23,7 @@ const issued = {
   lifetime: string,
   renewBefore: string,
   generation: number,
-  revoked: oneOf(
-    "unspecified",
-    "keyCompromise",
-    "cACompromise",
-    "affiliationChanged",
-    "superseded",
-    "cessationOfOperation",
-    "certificateHold",
-    "privilegeWithdrawn",
-    "aACompromise",
-  ),
+  revoked: oneOf(...revocationReasons),
 };
 
 const validity = oneOf("expired", "not-yet-valid");

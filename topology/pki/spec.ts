@@ -111,16 +111,19 @@ export interface CertificateSpec {
 }
 
 /** RFC 5280, 5.3.1. */
-export type RevocationReason =
-  | "unspecified"
-  | "keyCompromise"
-  | "cACompromise"
-  | "affiliationChanged"
-  | "superseded"
-  | "cessationOfOperation"
-  | "certificateHold"
-  | "privilegeWithdrawn"
-  | "aACompromise";
+export const revocationReasons = [
+  "unspecified",
+  "keyCompromise",
+  "cACompromise",
+  "affiliationChanged",
+  "superseded",
+  "cessationOfOperation",
+  "certificateHold",
+  "privilegeWithdrawn",
+  "aACompromise",
+] as const;
+
+export type RevocationReason = (typeof revocationReasons)[number];
 
 /** Mistakes on purpose, for exercises; validation lets them pass, as it refuses them otherwise. */
 export interface AuthorityMistakesSpec {

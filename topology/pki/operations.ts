@@ -1,0 +1,130 @@
+/**
+ * What has become of a PKI since its author declared it: generations that a rotation has reached, and revocations. Texts
+ * as a stack's configuration has them, such as `server=2 root=1:1+2` and `client=keyCompromise`.
+ */
+import type { Problem } from "../problem.ts";
+import type { TopologySpec } from "../spec.ts";
+import { nearest } from "../validation/report.ts";
+import type { Pki } from "./pki.ts";
+import { revocationReasons, type PkiSpec, type RevocationReason } from "./spec.ts";
+
+/** A certificate's generation; of an authority the one that signs, and those that are trusted. */
+export interface Generation {
+  readonly generation: number;
+  readonly trusted?: readonly number[];
+}
+
+export interface PkiOperations {
+  readonly generations: ReadonlyMap<string, Generation>;
+  readonly revocations: ReadonlyMap<string, RevocationReason>;
+}
+
+/** Of the texts; every word that can't be read, and every name that `pki` doesn't have, is a problem. */
+export function readOperations(
+  pki: PkiSpec,
+  texts: { readonly generations?: string | undefined; readonly revocations?: string | undefined },
+): { readonly operations: PkiOperations; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const names = [...Object.keys(pki.authorities), ...Object.keys(pki.certificates ?? {})];
+  const generations = new Map<string, Generation>();
+  const revocations = new Map<string, RevocationReason>();
+  const each = (
+    key: "generations" | "revocations",
+    expected: string,
+    read: (name: string, value: string) => boolean,
+  ): void => {
+    for (const word of (texts[key] ?? "").split(/\s+/).filter((part) => part !== "")) {
+      const [name = "", value = ""] = word.split("=");
+      const close = nearest(name, names);
+      if (!names.includes(name))
+        problems.push({
+          code: "unknown-reference",
+          path: key,
+          found: word,
+          expected: "the name of an authority or a certificate",
+          hint: close === undefined ? `Take it away by \`pulumi config rm ${key}\`.` : `Did you mean ${close}?`,
+        });
+      else if (!read(name, value))
+        problems.push({ code: `bad-${key}`, path: key, found: word, expected, hint: "Correct it, or take it away." });
+    }
+  };
+  each("generations", "NAME=GENERATION, of an authority also NAME=GENERATION:TRUSTED+TRUSTED", (name, value) => {
+    const [, generation, trusted] = /^([1-9]\d{0,3})(?::([1-9]\d{0,3}(?:\+[1-9]\d{0,3})*))?$/.exec(value) ?? [];
+    if (generation === undefined || (trusted !== undefined && !Object.hasOwn(pki.authorities, name))) return false;
+    generations.set(name, {
+      generation: Number(generation),
+      ...(trusted === undefined ? {} : { trusted: trusted.split("+").map(Number) }),
+    });
+    return true;
+  });
+  each("revocations", `NAME=REASON, a reason of ${revocationReasons.join(", ")}`, (name, value) => {
+    const reason = revocationReasons.find((known) => known === value);
+    if (reason === undefined) return false;
+    revocations.set(name, reason);
+    return true;
+  });
+  return { operations: { generations, revocations }, problems };
+}
+
+/** As a stack's configuration has them; undefined where there are none. */
+export function writeOperations({ generations, revocations }: PkiOperations): {
+  readonly generations: string | undefined;
+  readonly revocations: string | undefined;
+} {
+  const words = [...generations].map(
+    ([name, { generation, trusted }]) => `${name}=${generation}${trusted === undefined ? "" : `:${trusted.join("+")}`}`,
+  );
+  const reasons = [...revocations].map(([name, reason]) => `${name}=${reason}`);
+  return {
+    generations: words.length === 0 ? undefined : words.join(" "),
+    revocations: reasons.length === 0 ? undefined : reasons.join(" "),
+  };
+}
+
+/** The topology with the operations in its PKI. */
+export function withOperations(spec: TopologySpec, { generations, revocations }: PkiOperations): TopologySpec {
+  const { pki } = spec;
+  if (pki === undefined || generations.size + revocations.size === 0) return spec;
+  const operated = <T extends object>(all: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(
+      Object.entries(all).map(([name, each]) => {
+        const revoked = revocations.get(name);
+        return [name, { ...each, ...generations.get(name), ...(revoked === undefined ? {} : { revoked }) }];
+      }),
+    );
+  return {
+    ...spec,
+    pki: { ...pki, authorities: operated(pki.authorities), certificates: operated(pki.certificates ?? {}) },
+  };
+}
+
+export interface RotationStep {
+  readonly title: string;
+  readonly to: Generation;
+}
+
+/**
+ * The steps, one `up` each, by which something gets its next generation. What is below a root: one, as those who trust the
+ * root get the new chain with what is signed. A root: both are trusted, then the new one signs, then the old one goes; of
+ * a rotation that was broken off, those that are left.
+ */
+export function rotationSteps({ authorities, certificates }: Pki, name: string): readonly RotationStep[] {
+  const authority = authorities.find((each) => each.name === name);
+  const now = (authority ?? certificates.find((each) => each.name === name))?.generation ?? 1;
+  if (authority === undefined || authority.issuer !== undefined)
+    return [{ title: `generation ${now + 1} takes the place of ${now}`, to: { generation: now + 1 } }];
+  const newest = Math.max(now, ...authority.trusted);
+  const oldest = Math.min(now, ...authority.trusted);
+  const hasNext = newest > now;
+  const next = hasNext || oldest < now ? newest : now + 1;
+  const both = [Math.min(oldest, now), next];
+  return [
+    ...(hasNext || oldest < now
+      ? []
+      : [{ title: `generations ${now} and ${next} are trusted`, to: { generation: now, trusted: both } }]),
+    ...(oldest < now && !hasNext
+      ? []
+      : [{ title: `generation ${next} signs`, to: { generation: next, trusted: both } }]),
+    { title: `generation ${next} alone is trusted`, to: { generation: next } },
+  ];
+}
