@@ -177,6 +177,21 @@ function servicesOf(topology: Topology, node: Node): Pick<NodeInputs, "files" | 
         ...(interfaces === undefined ? {} : { interfaces }),
       }),
     ),
+    daemons: services.map(({ name, command, prepare, files, trusts, reload, changesUser, listens, interfaces, endsAtStart }) => ({
+      name,
+      command,
+      ...(prepare === undefined ? {} : { prepare }),
+      reads: [
+        ...Object.keys(files),
+        ...(trusts === undefined ? [] : [trusts.locator, trusts.root]),
+        ...node.credentials.map(({ path }) => path).filter((path) => path.startsWith(`${name}/`)),
+      ],
+      ...(reload === undefined ? {} : { reload: { kind: "signal", signal: reload } }),
+      ...(listens.length === 0 ? {} : { listens }),
+      ...(changesUser === undefined ? {} : { changesUser }),
+      ...(interfaces === undefined ? {} : { interfaces }),
+      ...(endsAtStart === undefined ? {} : { endsAtStart }),
+    })),
   };
 }
 
@@ -193,6 +208,7 @@ function hostInputs(topology: Topology, host: Host): Omit<NodeInputs, "sandbox">
     ...(host.services.some(({ spec }) => spec.kind === "docker") ? { ownRules: true as const } : {}),
     ...servicesOf(topology, host),
     mounts: {},
+    ...(host.clock === 0 ? {} : { clock: host.clock }),
   };
 }
 

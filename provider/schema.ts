@@ -47,6 +47,8 @@ export interface NodeInputs {
    * commands that are run on it, find them. The node's directory itself is always at /run/bird.
    */
   readonly mounts: Readonly<Record<string, string>>;
+  /** Seconds by which its programs see a time that is ahead of the real one, or behind it. Default 0. */
+  readonly clock?: number;
 }
 
 export interface DaemonInputs {
@@ -77,6 +79,8 @@ export interface DaemonInputs {
   readonly listens?: readonly { readonly protocol: "tcp" | "udp"; readonly port: number }[];
   /** Interfaces of the node that it takes hold of at its start: it restarts when one is made anew. */
   readonly interfaces?: readonly string[];
+  /** By a mistake in its files it ends at its start, on purpose: nobody waits for it to run, or misses it. */
+  readonly endsAtStart?: true;
 }
 
 /**

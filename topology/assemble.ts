@@ -119,7 +119,7 @@ function resolveNodes(draft: Draft, results: Results, interfacesOf: ReadonlyMap<
       ip6tables: draft.families.includes("ipv6") ? (spec.ip6tables ?? "") : "",
     };
     if (spec.kind === "router") return { ...common, ...resolveRouter(name, spec) };
-    if (spec.kind === "host") return { ...common, kind: "host", routes: results.routes.get(name) ?? [] };
+    if (spec.kind === "host") return { ...common, kind: "host", routes: results.routes.get(name) ?? [], clock: spec.clock ?? 0 };
     const { image = "", files = {}, environment = {}, setup = [], forwarding = false, after = [] } = spec;
     return { ...common, kind: "machine", image, files, environment, setup, forwarding, after };
   });

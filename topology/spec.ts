@@ -153,6 +153,8 @@ export interface HostSpec extends NodeSpecBase {
   readonly kind: "host";
   /** Router that is the default gateway. Default: the only router on its links and segments; without one, no default route. */
   readonly gateway?: string;
+  /** A wrong clock: seconds by which its programs see it ahead, or behind where negative (by libfaketime). Default 0. */
+  readonly clock?: number;
 }
 
 /**

@@ -114,6 +114,8 @@ export interface Host extends NodeBase {
   readonly kind: "host";
   /** Default routes. */
   readonly routes: readonly Route[];
+  /** Seconds by which its clock is ahead; negative: behind. */
+  readonly clock: number;
 }
 
 /** It configures itself: of what NodeBase has, its addresses and rules are none that are declared. */

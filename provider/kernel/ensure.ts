@@ -15,6 +15,7 @@ import {
   observeNodes,
   isRunning,
   lostInterfaces,
+  clockFile,
   mountsFile,
   noteSysctls,
   type Look,
@@ -151,9 +152,12 @@ async function writeFiles(holder: Holder, inputs: NodeInputs): Promise<string[]>
   for (const folder of Object.values(inputs.mounts))
     await makeDirectory(holder, `${nodeDirectory(inputs.name)}/${folder}`);
   if (mounts.length === 0) await rm(`${directory}/${mountsFile}`, { force: true });
+  const { clock = 0 } = inputs;
+  if (clock === 0) await rm(`${directory}/${clockFile}`, { force: true });
   for (const [name, content] of Object.entries({
     ...inputs.files,
     ...(mounts.length === 0 ? {} : { [mountsFile]: mounts.join("") }),
+    ...(clock === 0 ? {} : { [clockFile]: `${clock < 0 ? "" : "+"}${clock}\n` }),
   })) {
     const path = `${directory}/${name}`;
     if ((await readFile(path, "utf8").catch(() => undefined)) === content) continue;
@@ -186,6 +190,10 @@ async function reload(holder: Holder, node: string, daemon: DaemonInputs): Promi
 /** Ready is when its socket is there and its ports are open; one that ends instead is an error with the end of its log. */
 export async function waitForDaemon(holder: Holder, node: string, daemon: DaemonInputs): Promise<void> {
   const directory = insidePath(holder, nodeDirectory(node));
+  if (daemon.endsAtStart === true)
+    return waitFor(`${daemon.name} on ${node}, which is to end at its start,`, 20_000, async () =>
+      (await hasEnded(holder, node, daemon.name)) ? undefined : "it runs",
+    );
   await waitFor(`${daemon.name} on ${node}`, 20_000, async () => {
     if (await isRunning(holder, node, daemon.name, daemon.command)) {
       const socket = daemon.socket === undefined || (await isThere(`${directory}/${daemon.socket}`));

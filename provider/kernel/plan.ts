@@ -234,11 +234,11 @@ function endLine(node: string, daemon: string): string {
   return `if [ -e ${file} ]; then pid=$(cat ${file}); ! ip netns pids ${node} | grep -qx "$pid" || kill -9 "-$pid"; rm -f ${file}; fi`;
 }
 
-function startLines({ name: node, mounts }: NodeInputs, daemon: DaemonInputs, mayRun: boolean): string[] {
+function startLines({ name: node, mounts, clock = 0 }: NodeInputs, daemon: DaemonInputs, mayRun: boolean): string[] {
   const { name, command, socket, prepare, after, changesUser, interfaces } = daemon;
   // One that was started by hand instead of ours would hold its socket and its sessions.
   const end = `for pid in $(ip netns pids ${node}); do tr '\\0' ' ' <"/proc/$pid/cmdline" | grep -qF -- ${quote(`${shownBy(command).join(" ")} `)} && kill -9 "$pid"; done || true`;
-  const place = Object.keys(mounts).length === 0 ? "" : `/run/labwright/enter ${node} `;
+  const place = Object.keys(mounts).length === 0 && clock === 0 ? "" : `/run/labwright/enter ${node} `;
   const start = `setsid ${place}${changesUser === true ? "$user " : ""}${executable(command).map(quote).join(" ")}`;
   return [
     `cd ${nodeDirectory(node)}`,

@@ -25,7 +25,7 @@ export function nodeDifferences(inputs: NodeInputs, observed: ObservedNode, file
       .filter(([name, content]) => files.files[name] !== content)
       .map(([name]) => `file ${name}: ${files.files[name] === undefined ? "missing" : "edited"}`),
     ...inputs.daemons
-      .filter((daemon) => !files.running.has(daemon.name))
+      .filter((daemon) => daemon.endsAtStart !== true && !files.running.has(daemon.name))
       .map((daemon) => `daemon ${daemon.name}: not running`),
     ...files.undeclared.map((name) => `daemon ${name}: not declared`),
     ...inputs.daemons
@@ -43,7 +43,9 @@ export function daemonsToRestart(previous: NodeInputs | undefined, next: NodeInp
   return next.daemons
     .filter((daemon) => {
       const before = previous?.daemons.find((other) => other.name === daemon.name);
-      return before !== undefined && !sameValue(before.command, daemon.command);
+      if (before === undefined) return false;
+      const again = previous?.clock !== next.clock || before.endsAtStart !== daemon.endsAtStart;
+      return again || !sameValue(before.command, daemon.command);
     })
     .map((daemon) => daemon.name);
 }

@@ -25,6 +25,7 @@ export function nodeResource(world: World): Resource<NodeInputs> {
       ownRules: "live",
       daemons: "restart",
       mounts: "restart",
+      clock: "restart",
     },
     check: (inputs) => [
       ...requireText(inputs, "sandbox"),

@@ -42,7 +42,8 @@ cat >/run/labwright/enter <<'ENTER'
 #!/bin/sh
 # enter NODE COMMAND...: runs a command as on the node: its network, host name, and its daemons' sockets and files where
 # they look for them, such as /run/bird and /run/krill. Each line of .mounts is a folder of the node's directory and its
-# place. A machine has a root and an environment of its own besides.
+# place; .clock tells how many seconds its programs see the clock ahead. A machine has a root and an environment of its own
+# besides.
 node=$1
 shift
 if [ -e "/run/machines/$node/root" ]; then
@@ -59,6 +60,10 @@ exec nsenter --net="/run/netns/$node" unshare --mount --uts --propagation privat
       case $place in /run/*) mkdir -p "$place" ;; esac
       mount --bind "$directory/$folder" "$place" || exit
     done <"$directory/.mounts"
+  fi
+  if [ -e "$directory/.clock" ]; then
+    read -r FAKETIME <"$directory/.clock"
+    export FAKETIME FAKETIME_DONT_FAKE_MONOTONIC=1 LD_PRELOAD="/usr/\$LIB/faketime/libfaketime.so.1"
   fi
   exec "$@"' "$node" "$@"
 ENTER

@@ -31,7 +31,7 @@ export const serviceForm = variant({
     },
     { lookups: boolean },
   ),
-  http: object({ answer: string }, { port: number, tls }),
+  http: object({ answer: string }, { port: number, tls, mistakes: object({}, { endsAtStart: boolean }) }),
   registry: object({}),
   multicast: object(
     {},

@@ -10,7 +10,7 @@ export function httpPort({ port, tls }: HttpSpec): number {
 }
 
 export function renderHttp({ families }: Topology, { node, name, directory }: Place, spec: HttpSpec): Daemon {
-  const { answer, tls } = spec;
+  const { answer, tls, mistakes = {} } = spec;
   const port = `${httpPort(spec)}${tls === undefined ? "" : " ssl http2"}`;
   const server = [
     ...(families.includes("ipv4") ? [`listen ${port};`] : []),
@@ -28,7 +28,8 @@ export function renderHttp({ families }: Topology, { node, name, directory }: Pl
     // One process; but a process of its own takes connections where a new certificate must not cost any.
     ...(tls === undefined ? ["master_process off;"] : ["worker_processes 1;"]),
     `pid ${directory}/nginx.pid;`,
-    "error_log stderr notice;",
+    // Why a client's certificate is refused is told at this level.
+    `error_log stderr ${tls === undefined ? "notice" : "info"};`,
     ...block("events", ["worker_connections 256;"]),
     ...block("http", [
       `access_log ${directory}/access.log;`,
@@ -43,6 +44,7 @@ export function renderHttp({ families }: Topology, { node, name, directory }: Pl
     command: ["nginx", "-e", "stderr", "-p", directory, "-c", `${directory}/nginx.conf`],
     files: { [`${name}/nginx.conf`]: `${lines.join("\n")}\n` },
     ...(tls === undefined ? {} : { reload: "HUP", changesUser: true }),
+    ...(mistakes.endsAtStart === true ? { endsAtStart: true } : {}),
   };
 }
 

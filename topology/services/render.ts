@@ -29,6 +29,8 @@ export interface Daemon {
   readonly socket?: string;
   /** It changes to a user of its own, and is let believe that it did where the sandbox knows a single user. */
   readonly changesUser?: true;
+  /** A mistake in its files, on purpose, makes it end at its start. */
+  readonly endsAtStart?: true;
   /** Whether its ports open long after its start, and others wait for them where they need them. Default false. */
   readonly slow?: boolean;
 }

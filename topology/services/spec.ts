@@ -89,6 +89,8 @@ export interface HttpSpec {
   readonly answer: string;
   /** Default: plain HTTP. */
   readonly tls?: TlsSpec;
+  /** A mistake on purpose, for exercises: its credentials are such that it ends at its start. */
+  readonly mistakes?: { readonly endsAtStart?: boolean };
 }
 
 /** TLS of a server. Paths are those of the node's `credentials`, below the folder of the service's name. */

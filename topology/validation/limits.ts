@@ -34,6 +34,12 @@ export function checkLimits({ spec, attachments }: Draft, report: Report): void 
       report.add("jitter-out-of-range", `${at}.jitter`, jitter, expected, "Lower the jitter or raise the delay.");
     }
   }
+  for (const [node, declared] of Object.entries(spec.nodes))
+    if (declared.kind === "host" && declared.clock !== undefined && !isWhole(declared.clock, -maximumClock, maximumClock)) {
+      const hint = "A day is 86400; a clock that is behind has a negative number.";
+      const expected = `a whole number of seconds from -${maximumClock} to ${maximumClock}`;
+      report.add("clock-out-of-range", `${member("nodes", node)}.clock`, declared.clock, expected, hint);
+    }
   for (const [node, { sysctls = {} }] of Object.entries(spec.nodes))
     for (const [name, value] of Object.entries(sysctls)) {
       const path = member(`${member("nodes", node)}.sysctls`, name);
@@ -45,6 +51,9 @@ export function checkLimits({ spec, attachments }: Draft, report: Report): void 
     }
   checkTimers(spec.timers ?? {}, report);
 }
+
+/** Ten years. */
+const maximumClock = 315_360_000;
 
 function checkTimers({ hold, keepalive, connectDelay, connectRetry, ospfHello }: TimersSpec, report: Report): void {
   const check = (name: string, value: number | undefined, least: number, most: number): void => {

@@ -60,7 +60,7 @@ const node = variant({
       ...anyNode,
     },
   ),
-  host: object({}, { gateway: string, ...anyNode }),
+  host: object({}, { gateway: string, clock: number, ...anyNode }),
   machine: object(
     {},
     {
