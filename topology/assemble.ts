@@ -81,7 +81,7 @@ export function assemble(draft: Draft, results: Results): Omit<Topology, "pki"> 
   };
 }
 
-type Common = Omit<Host, "kind" | "routes">;
+type Common = Omit<Host, "kind" | "routes" | "clock">;
 
 function resolveNodes(draft: Draft, results: Results, interfacesOf: ReadonlyMap<string, readonly Interface[]>): Node[] {
   const routerIds = planRouterIds(draft, results.addresses);
@@ -119,7 +119,8 @@ function resolveNodes(draft: Draft, results: Results, interfacesOf: ReadonlyMap<
       ip6tables: draft.families.includes("ipv6") ? (spec.ip6tables ?? "") : "",
     };
     if (spec.kind === "router") return { ...common, ...resolveRouter(name, spec) };
-    if (spec.kind === "host") return { ...common, kind: "host", routes: results.routes.get(name) ?? [], clock: spec.clock ?? 0 };
+    if (spec.kind === "host")
+      return { ...common, kind: "host", routes: results.routes.get(name) ?? [], clock: spec.clock ?? 0 };
     const { image = "", files = {}, environment = {}, setup = [], forwarding = false, after = [] } = spec;
     return { ...common, kind: "machine", image, files, environment, setup, forwarding, after };
   });
