@@ -175,7 +175,7 @@ export const faults: readonly MtlsFault[] = [
         step("server", recentLog, logged("SSL alert number 42")),
       ],
     },
-    ["certificates-say", "by-address"],
+    ["certificates-say", "by-address", "another-name"],
     ["alternative-names", "The server's certificate has a subject alternative name with its names and addresses."],
   ),
   fault(
@@ -190,7 +190,7 @@ export const faults: readonly MtlsFault[] = [
     {
       title: "The server doesn't take the client's certificate for what it is used",
       steps: [
-        ...refusesClient("purpose", "(26:unsupported certificate purpose)"),
+        ...refusesClient("purpose", "(26:"),
         step(
           "client",
           verify("client.pem", "sslclient"),
@@ -327,7 +327,7 @@ export const faults: readonly MtlsFault[] = [
     {
       title: "The server knows nobody who vouches for the client, and asks for certificates of another authority",
       steps: [
-        ...refusesClient("stranger", "unable to get local issuer certificate)"),
+        ...refusesClient("stranger", "(3:unable to get certificate CRL)"),
         step(
           "client",
           sClient().replace("-brief ", ""),
@@ -335,7 +335,7 @@ export const faults: readonly MtlsFault[] = [
         ),
       ],
     },
-    ["chains-verify", ...answers, "certificate-other", "certificate-expired", "certificate-revoked"],
+    ["chains-verify", ...answers, "certificate-other", "certificate-revoked"],
     ["right-root", "The server trusts the root that the clients' certificates lead to."],
   ),
   fault(

@@ -1,0 +1,69 @@
+/** Lab mtls: keys of server and client, of the issuing authority and of the root are rotated while clients ask. */
+import { join } from "node:path";
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { settings } from "../../labs/mtls/topology.ts";
+import { needs } from "../requirements.ts";
+import { makeProject, type TestProject } from "../support/project.ts";
+import type { LoadReport } from "../support/tls-load.ts";
+
+const needed = needs("pulumi", "namespaces");
+const load = fileURLToPath(new URL("../support/tls-load.ts", import.meta.url));
+
+describe("rotation under load", { ...needed, timeout: 300_000 }, () => {
+  let project: TestProject;
+  const good = async (...args: readonly string[]): Promise<string> => {
+    const result = await project.lab(args);
+    expect(result.exitCode, result.stderr + result.stdout).toBe(0);
+    return result.stdout;
+  };
+  const on = (node: string, command: string): Promise<string> =>
+    good("exec", "mtls", node, "--", "sh", "-c", `cd /run/nodes/${node} && ${command}`);
+
+  beforeAll(async () => {
+    project = makeProject();
+    if (!needed.skip) await good("up", "mtls");
+  }, 120_000);
+  afterAll(() => project?.remove());
+
+  test("no request fails while leaf, issuing authority and root are rotated, and nothing of the old ones is left", async () => {
+    const chain = (): Promise<string> =>
+      on(
+        "client",
+        "openssl s_client -connect server.local:8443 -CAfile ca.pem -showcerts </dev/null 2>&1 | grep -E '^ *[0-9]? *[si]:'",
+      );
+    const serial = (): Promise<string> => on("client", "openssl x509 -noout -serial -in client.pem");
+    const [oldChain, oldSerial] = [await chain(), await serial()];
+    expect(oldChain).not.toContain("G2");
+
+    const end = join(project.directory, "end-of-load");
+    const running = on("client", `exec '${process.execPath}' '${load}' https://server.local:8443/ '${end}'`);
+    try {
+      for (let step = 1; step <= settings.rotation.maximum; step++) {
+        const { changes } = JSON.parse(await good("up", "mtls", "--set", `rotation=${step}`, "--json")) as {
+          readonly changes: Readonly<Record<string, number>>;
+        };
+        expect(Object.keys(changes), `step ${step} changes something`).not.toEqual(["same"]);
+      }
+    } finally {
+      writeFileSync(end, "");
+    }
+    const report = JSON.parse(await running) as LoadReport;
+    console.info(JSON.stringify(report));
+    expect(report.failures).toEqual([]);
+    expect(report.requests).toBeGreaterThan(100);
+    // Those that stayed were told to go at every reload, and came again.
+    expect(report.longLived).toBeGreaterThan(2);
+
+    const rotated = await chain();
+    expect(rotated).toContain("Lab root G2");
+    expect(rotated).toContain("Lab issuing authority G2");
+    expect(await serial()).not.toBe(oldSerial);
+    expect((await on("client", "grep -c BEGIN ca.pem")).trim()).toBe("1");
+    await good("check", "mtls");
+    expect(Object.keys((JSON.parse(await good("up", "mtls", "--json")) as { changes: object }).changes)).toEqual([
+      "same",
+    ]);
+  });
+});
