@@ -45,11 +45,12 @@ export function says(...patterns: readonly (RegExp | string)[]): Expectation {
   });
 }
 
-/** A line of the log has both. */
-export function logged(words: string, about = ""): Expectation {
-  return expectation(`a line with ${JSON.stringify(words)}${about === "" ? "" : ` about ${about}`}`, (result) => {
-    const lines = result.stdout.split("\n");
-    if (lines.some((line) => line.includes(words) && line.includes(about))) return undefined;
-    return seen({ ...result, stdout: lines.slice(-3).join("\n") });
+/** The last line of the log about something, such as `/path `, has these words. */
+export function logged(words: string | RegExp, about: string): Expectation {
+  return expectation(`the last line about ${about} with ${String(words)}`, (result) => {
+    const last = result.stdout.split("\n").findLast((line) => line.includes(about)) ?? "";
+    return (typeof words === "string" ? last.includes(words) : words.test(last))
+      ? undefined
+      : seen({ ...result, stdout: last });
   });
 }

@@ -61,7 +61,7 @@ const fault = (
 const refusesServer = (words: string, alert: number): readonly CheckStep[] => [
   step("client", curl("client"), says("curl: (60)", words)),
   step("client", sClient(), says(words)),
-  step("server", recentLog, logged(`SSL alert number ${alert}`)),
+  step("server", recentLog, logged(`SSL alert number ${alert})`, "SSL alert")),
 ];
 
 /** The server doesn't take the client's certificate. */
@@ -132,7 +132,7 @@ export const faults: readonly MtlsFault[] = [
           says("curl: (60)", "no alternative certificate subject name matches target host name 'server.local'"),
         ),
         step("client", sClient(), says(/hostname mismatch/i)),
-        step("server", recentLog, logged("SSL alert number 42")),
+        step("server", recentLog, logged("SSL alert number 42)", "SSL alert")),
       ],
     },
     [
@@ -172,7 +172,7 @@ export const faults: readonly MtlsFault[] = [
           says(/IP address mismatch/i),
         ),
         step("server", "openssl x509 -noout -ext subjectAltName -in web/server.pem 2>&1", says("No extensions")),
-        step("server", recentLog, logged("SSL alert number 42")),
+        step("server", recentLog, logged("SSL alert number 42)", "SSL alert")),
       ],
     },
     ["certificates-say", "by-address", "another-name"],
