@@ -162,6 +162,7 @@ function servicesOf(topology: Topology, node: Node): Pick<NodeInputs, "files" | 
     ) as Record<string, string>,
     daemons: services.map(
       ({ name, command, prepare, files, trusts, reload, socket, changesUser, listens, interfaces }) => ({
+      ({ name, command, prepare, files, trusts, reload, changesUser, listens, interfaces, endsAtStart }) => ({
         name,
         command,
         ...(prepare === undefined ? {} : { prepare }),
@@ -192,6 +193,12 @@ function servicesOf(topology: Topology, node: Node): Pick<NodeInputs, "files" | 
       ...(interfaces === undefined ? {} : { interfaces }),
       ...(endsAtStart === undefined ? {} : { endsAtStart }),
     })),
+        ...(listens.length === 0 ? {} : { listens }),
+        ...(changesUser === undefined ? {} : { changesUser }),
+        ...(interfaces === undefined ? {} : { interfaces }),
+        ...(endsAtStart === undefined ? {} : { endsAtStart }),
+      }),
+    ),
   };
 }
 
@@ -208,7 +215,7 @@ function hostInputs(topology: Topology, host: Host): Omit<NodeInputs, "sandbox">
     ...(host.services.some(({ spec }) => spec.kind === "docker") ? { ownRules: true as const } : {}),
     ...servicesOf(topology, host),
     mounts: {},
-    ...(host.clock === 0 ? {} : { clock: host.clock }),
+    ...(host.clock === undefined ? {} : { clock: host.clock }),
   };
 }
 

@@ -120,7 +120,12 @@ function resolveNodes(draft: Draft, results: Results, interfacesOf: ReadonlyMap<
     };
     if (spec.kind === "router") return { ...common, ...resolveRouter(name, spec) };
     if (spec.kind === "host")
-      return { ...common, kind: "host", routes: results.routes.get(name) ?? [], clock: spec.clock ?? 0 };
+      return {
+        ...common,
+        kind: "host",
+        routes: results.routes.get(name) ?? [],
+        ...(spec.clock === undefined ? {} : { clock: spec.clock }),
+      };
     const { image = "", files = {}, environment = {}, setup = [], forwarding = false, after = [] } = spec;
     return { ...common, kind: "machine", image, files, environment, setup, forwarding, after };
   });

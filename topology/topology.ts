@@ -114,8 +114,8 @@ export interface Host extends NodeBase {
   readonly kind: "host";
   /** Default routes. */
   readonly routes: readonly Route[];
-  /** Seconds by which its clock is ahead; negative: behind. */
-  readonly clock: number;
+  /** Seconds by which its clock is ahead; negative: behind. Absent: it is right. */
+  readonly clock?: number;
 }
 
 /** It configures itself: of what NodeBase has, its addresses and rules are none that are declared. */

@@ -35,7 +35,11 @@ export function checkLimits({ spec, attachments }: Draft, report: Report): void 
     }
   }
   for (const [node, declared] of Object.entries(spec.nodes))
-    if (declared.kind === "host" && declared.clock !== undefined && !isWhole(declared.clock, -maximumClock, maximumClock)) {
+    if (
+      declared.kind === "host" &&
+      declared.clock !== undefined &&
+      !isWhole(declared.clock, -maximumClock, maximumClock)
+    ) {
       const hint = "A day is 86400; a clock that is behind has a negative number.";
       const expected = `a whole number of seconds from -${maximumClock} to ${maximumClock}`;
       report.add("clock-out-of-range", `${member("nodes", node)}.clock`, declared.clock, expected, hint);
