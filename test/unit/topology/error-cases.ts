@@ -204,6 +204,7 @@ const cases: Readonly<Record<string, unknown>> = {
   "rate-out-of-range": link({ impairments: { rate: 0.5 } }),
   "loss-out-of-range": link({ impairments: { loss: 5 } }),
   "delay-out-of-range": link({ impairments: { delay: -1 } }),
+  "clock-out-of-range": { nodes: { h1: { ...host, clock: 1.5 }, h2: { ...host, clock: -400_000_000 } } },
   "jitter-out-of-range": link({ impairments: { delay: 10, jitter: 20 } }),
   "hold-time-out-of-range": { ...pair, timers: { hold: 2 } },
   "timer-out-of-range": {
