@@ -161,8 +161,7 @@ function servicesOf(topology: Topology, node: Node): Pick<NodeInputs, "files" | 
       ...services.map(({ files }) => files),
     ) as Record<string, string>,
     daemons: services.map(
-      ({ name, command, prepare, files, trusts, reload, socket, changesUser, listens, interfaces }) => ({
-      ({ name, command, prepare, files, trusts, reload, changesUser, listens, interfaces, endsAtStart }) => ({
+      ({ name, command, prepare, files, trusts, reload, socket, changesUser, listens, interfaces, endsAtStart }) => ({
         name,
         command,
         ...(prepare === undefined ? {} : { prepare }),
@@ -173,26 +172,6 @@ function servicesOf(topology: Topology, node: Node): Pick<NodeInputs, "files" | 
         ],
         ...(reload === undefined ? {} : { reload: { kind: "signal", signal: reload } }),
         ...(socket === undefined ? {} : { socket }),
-        ...(listens.length === 0 ? {} : { listens }),
-        ...(changesUser === undefined ? {} : { changesUser }),
-        ...(interfaces === undefined ? {} : { interfaces }),
-      }),
-    ),
-    daemons: services.map(({ name, command, prepare, files, trusts, reload, changesUser, listens, interfaces, endsAtStart }) => ({
-      name,
-      command,
-      ...(prepare === undefined ? {} : { prepare }),
-      reads: [
-        ...Object.keys(files),
-        ...(trusts === undefined ? [] : [trusts.locator, trusts.root]),
-        ...node.credentials.map(({ path }) => path).filter((path) => path.startsWith(`${name}/`)),
-      ],
-      ...(reload === undefined ? {} : { reload: { kind: "signal", signal: reload } }),
-      ...(listens.length === 0 ? {} : { listens }),
-      ...(changesUser === undefined ? {} : { changesUser }),
-      ...(interfaces === undefined ? {} : { interfaces }),
-      ...(endsAtStart === undefined ? {} : { endsAtStart }),
-    })),
         ...(listens.length === 0 ? {} : { listens }),
         ...(changesUser === undefined ? {} : { changesUser }),
         ...(interfaces === undefined ? {} : { interfaces }),
