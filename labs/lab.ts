@@ -1,10 +1,8 @@
 /**
  * What a lab declares: settings, a topology, checks. Plain data and pure functions; nothing of Pulumi.
  */
-import type { TopologySpec } from "../topology/spec.ts";
+import type { Runtime, TopologySpec } from "../topology/spec.ts";
 import type { Topology } from "../topology/topology.ts";
-
-export type Runtime = "namespace" | "container";
 
 /** A setting of a lab, set by `pulumi config set NAME VALUE` on its stack. */
 export type SettingSpec =
@@ -41,6 +39,7 @@ export interface Lab<S extends SettingsSpec = SettingsSpec> {
   readonly title: string;
   /** A sentence or two: what it shows. */
   readonly summary: string;
+  /** Where all of its nodes can run: what a stack's setting `runtime` may be. */
   readonly runtimes: readonly Runtime[];
   readonly settings: S;
   topology(settings: Settings<S>): TopologySpec;

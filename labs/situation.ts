@@ -22,14 +22,16 @@ export interface Situation {
 }
 
 /**
- * Reads a stack's configuration: keys `fault` and `solution`, `generations` and `revocations` of the PKI
+ * Reads a stack's configuration: keys `runtime`, `fault` and `solution`, `generations` and `revocations` of the PKI
  * (topology/pki/operations.ts), every other one a setting of the lab.
  *
  * @throws ProblemsError with every unknown name and every value out of range, or what is wrong with the topology.
  */
 export function situationOf(lab: AnyLab, configuration: Readonly<Record<string, string>>): Situation {
-  const { fault: faultName, solution: solutionName, generations, revocations, ...raw } = configuration;
+  const { runtime, fault: faultName, solution: solutionName, generations, revocations, ...raw } = configuration;
   const settings = resolveSettings(lab, raw);
+  const plain = { ...lab.topology(settings), ...runtimeOf(lab, runtime) };
+  const healthy = operate(lab, plain, { generations, revocations });
   const faults = lab.faults ?? [];
   if (faultName === undefined) {
     if (solutionName !== undefined)
@@ -40,7 +42,7 @@ export function situationOf(lab: AnyLab, configuration: Readonly<Record<string, 
         "a fault that it solves",
         "Take it away by `pulumi config rm solution`.",
       );
-    const topology = resolve(operate(lab, lab.topology(settings), { generations, revocations }));
+    const topology = resolve(healthy);
     return {
       settings,
       fault: undefined,
@@ -52,7 +54,6 @@ export function situationOf(lab: AnyLab, configuration: Readonly<Record<string, 
   }
   const fault = find(lab, "fault", faultName, faults);
   const solution = solutionName === undefined ? undefined : find(lab, "solution", solutionName, fault.solutions);
-  const healthy = operate(lab, lab.topology(settings), { generations, revocations });
   const broken = fault.breaks(healthy, settings);
   const topology = resolve(solution === undefined ? broken : solution.solves(broken, settings));
   return {
@@ -74,6 +75,14 @@ function operate(
   const { operations, problems } = readOperations(spec.pki ?? { authorities: {} }, texts);
   assertNoProblems(`the settings of ${lab.name}`, problems);
   return withOperations(spec, operations);
+}
+
+function runtimeOf(lab: AnyLab, name: string | undefined): Pick<TopologySpec, "runtime"> {
+  if (name === undefined) return {};
+  const runtime = lab.runtimes.find((each) => each === name);
+  if (runtime !== undefined) return { runtime };
+  const hint = "Take it away by `pulumi config rm runtime`.";
+  throw problem(lab, "runtime", name, `one that ${lab.name} runs on: ${lab.runtimes.join(" or ")}`, hint);
 }
 
 function find<T extends { readonly name: string }>(lab: AnyLab, key: string, name: string, among: readonly T[]): T {

@@ -6,9 +6,10 @@ import type { Attachment, Draft, DraftEnd } from "./draft.ts";
 import type { Origination } from "./routing/originations.ts";
 import type { ResolvedRelation } from "./routing/relations.ts";
 import { planRouterIds } from "./routing/router-ids.ts";
-import type { ImpairmentsSpec, RouterSpec, TimersSpec } from "./spec.ts";
+import type { ImpairmentsSpec, RouterSpec, TimersSpec, TopologySpec } from "./spec.ts";
 import type {
   AutonomousSystem,
+  Container,
   End,
   Host,
   Impairments,
@@ -117,6 +118,7 @@ function resolveNodes(draft: Draft, results: Results, interfacesOf: ReadonlyMap<
       ruleset: spec.ruleset ?? "",
       iptables: draft.families.includes("ipv4") ? (spec.iptables ?? "") : "",
       ip6tables: draft.families.includes("ipv6") ? (spec.ip6tables ?? "") : "",
+      ...(spec.kind === "machine" ? {} : containerOf(spec, draft.spec)),
     };
     if (spec.kind === "router") return { ...common, ...resolveRouter(name, spec) };
     if (spec.kind === "host")
@@ -133,6 +135,16 @@ function resolveNodes(draft: Draft, results: Results, interfacesOf: ReadonlyMap<
 
 /** What a machine declares of its rules: its setup loads what it needs. */
 const noRules = { credentials: undefined, ruleset: undefined, iptables: undefined, ip6tables: undefined };
+
+/** Where there are services, their clients are on other nodes. */
+function containerOf(
+  node: Pick<RouterSpec, "runtime" | "container">,
+  { runtime, nodes }: TopologySpec,
+): { readonly container?: Container } {
+  if ((node.runtime ?? runtime ?? "namespace") === "namespace") return {};
+  const services = Object.values(nodes).some((each) => Object.keys(each.services ?? {}).length > 0);
+  return { container: { image: services ? "services" : "router", ...node.container } };
+}
 
 function resolveEnd(end: DraftEnd, attachment: Attachment, draft: Draft, { addresses, interfaces }: Results): End {
   return {

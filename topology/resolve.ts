@@ -42,7 +42,7 @@ export function resolve(spec: TopologySpec): Topology {
   stage("the topology's names and values", (report) => {
     checkNames(draft, report);
     checkLimits(draft, report);
-    checkPrograms(spec.nodes, report);
+    checkPrograms(spec, report);
     checkMachines(draft, report);
   });
 

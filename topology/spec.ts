@@ -8,9 +8,14 @@ import type { ServiceSpec } from "./services/spec.ts";
 
 export type Family = "ipv4" | "ipv6";
 
+/** Where a node runs: as a network namespace of the lab's sandbox, or as a Docker container. */
+export type Runtime = "namespace" | "container";
+
 export interface TopologySpec {
   /** Address families in use. Default: both. What is declared of one not in use is checked, then left out. */
   readonly families?: readonly Family[];
+  /** Of nodes that don't say it themselves. Default namespace; a stack's setting `runtime` goes before it. */
+  readonly runtime?: Runtime;
   readonly addressing?: AddressingSpec;
   /** By name (1 to 63 lower-case letters, digits, hyphens, a letter first), as are nodes and segments. */
   readonly autonomousSystems?: Readonly<Record<string, AutonomousSystemSpec>>;
@@ -117,6 +122,19 @@ interface NodeSpecBase {
   readonly iptables?: string;
   /** The same for IPv6, as `ip6tables-save` writes it. */
   readonly ip6tables?: string;
+  /** Default: the topology's. Nodes of both runtimes may be linked. */
+  readonly runtime?: Runtime;
+  /** What its container is like, where it runs in one. */
+  readonly container?: ContainerSpec;
+}
+
+export interface ContainerSpec {
+  /** An image of ours by its name, or any other by its reference. Default: `services` where any node has services, else `router`. */
+  readonly image?: string;
+  /** MiB that its processes may use together, 6 or more. Default: no limit. */
+  readonly memory?: number;
+  /** Processors' worth of time, such as 0.5. Default: no limit. */
+  readonly cpus?: number;
 }
 
 export type NodeSpec = RouterSpec | HostSpec | MachineSpec;
@@ -183,6 +201,8 @@ export interface MachineSpec {
   readonly forwarding?: boolean;
   /** Names of machines that are set up before it. */
   readonly after?: readonly string[];
+  /** Default: the topology's. Machines can't run in containers, so it is `namespace` where the topology's is not. */
+  readonly runtime?: Runtime;
 }
 
 /** A node name, or an end with settings of its own. */

@@ -81,6 +81,17 @@ interface NodeBase {
   /** Texts for `iptables-restore` and `ip6tables-restore`; empty when there is none, or the family isn't in use. */
   readonly iptables: string;
   readonly ip6tables: string;
+  /** Absent where it is a network namespace. */
+  readonly container?: Container;
+}
+
+/** The container that a node runs in. */
+export interface Container {
+  readonly image: string;
+  /** MiB; absent: no limit. */
+  readonly memory?: number;
+  /** Absent: no limit. */
+  readonly cpus?: number;
 }
 
 /** A program on a node, with the name that it has there. */

@@ -11,7 +11,7 @@ export const anycast = defineLab({
   summary:
     "DNS and web servers at three to six sites announce one prefix; each region's clients reach the nearest. " +
     "Shows who answers whom, what happens when a site withdraws, and how far an attack reaches.",
-  runtimes: ["namespace"],
+  runtimes: ["namespace", "container"],
   settings,
   topology: anycastTopology,
   checks: anycastChecks,

@@ -10,7 +10,7 @@ export const bgpSecurity = defineLab({
   summary:
     "An internetwork with a victim, an attacker, a customer that leaks, transits that validate origins and some that don't; " +
     "whois, DNS and web services tell who may announce what. Faults: hijack, hijack-subprefix, leak, forged-origin.",
-  runtimes: ["namespace"],
+  runtimes: ["namespace", "container"],
   requires: ["bird", "birdc", "knotd", "nginx", "stayrtr", "curl", "dig", "whois", "traceroute"],
   settings: {
     validating: {

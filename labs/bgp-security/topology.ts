@@ -135,8 +135,13 @@ export function bgpSecurityTopology(settings: BgpSecuritySettings): TopologySpec
   });
   const full = settings.rpki === "full";
   const rtr: ServiceSpec = full ? { kind: "relying-party", authority: "ca" } : { kind: "rtr" };
-  host("rpki", "services", { services: { rtr } }, ["10.200.1.20", "2001:db8:200:1::20"]);
-  if (full) host("ca", "services", { services: { krill: { kind: "krill" } } }, ["10.200.1.30", "2001:db8:200:1::30"]);
+  // Their programs are the clone's own, which no image has.
+  const runtime = full ? ({ runtime: "namespace" } as const) : {};
+  host("rpki", "services", { services: { rtr }, ...runtime }, ["10.200.1.20", "2001:db8:200:1::20"]);
+  if (full) {
+    const services = { krill: { kind: "krill" } } as const;
+    host("ca", "services", { services, ...runtime }, ["10.200.1.30", "2001:db8:200:1::30"]);
+  }
   const misoriginated = nodes["s4"] as RouterSpec;
   nodes["s4"] = { ...misoriginated, hijacks: mistyped.map((prefix) => ({ prefix })) };
   return {

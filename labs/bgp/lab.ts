@@ -10,7 +10,7 @@ export const bgp = defineLab({
   summary:
     "Two tier-1 networks, three transit networks, an exchange with a route server, and stubs with hosts. " +
     "Shows sessions, tables, why a path is best, and who gives which routes to whom.",
-  runtimes: ["namespace"],
+  runtimes: ["namespace", "container"],
   settings: {
     stubs: {
       type: "integer",

@@ -10,7 +10,7 @@ export const delivery = defineLab({
   summary:
     "A source and two sites behind routers, each with a LAN and a server of one anycast service. Shows who receives a " +
     "packet to one, to the nearest, to a group, and to everybody, counted at every port.",
-  runtimes: ["namespace"],
+  runtimes: ["namespace", "container"],
   settings: {
     families: {
       type: "choice",

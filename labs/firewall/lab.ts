@@ -11,7 +11,7 @@ export const firewall = defineLab({
   summary:
     "A firewall between the world outside, servers, and a client inside, with rules of nftables or iptables. Shows who " +
     "passes, who is refused, and by which rule; `lab check firewall --ruleset FILE` does so with rules of your own.",
-  runtimes: ["namespace"],
+  runtimes: ["namespace", "container"],
   settings,
   topology: (values) => firewallTopology(values),
   checks: firewallChecks,

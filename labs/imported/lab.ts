@@ -26,7 +26,7 @@ export function importedLab(name: string, spec: TopologySpec, title: string): La
     name,
     title,
     summary: "Autonomous systems with their business relations: a router each, and the routes that policy gives them.",
-    runtimes: ["namespace"],
+    runtimes: ["namespace", "container"],
     settings,
     topology: ({ families }) => (families === "ipv4" ? { ...spec, families: ["ipv4"] } : spec),
     checks: importedChecks,

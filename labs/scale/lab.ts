@@ -10,7 +10,7 @@ export const scale = defineLab({
   summary:
     "One BIRD router for each AS, in a ring or a grid, each with a prefix of its own that every other must learn. " +
     "For seeing what a machine carries, and for the benchmark.",
-  runtimes: ["namespace"],
+  runtimes: ["namespace", "container"],
   settings: {
     shape: { type: "choice", default: "ring", choices: ["ring", "grid"], description: "How the routers are linked" },
     routers: {

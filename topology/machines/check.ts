@@ -7,6 +7,11 @@ const taken = ["/proc", "/sys", "/dev", "/run"];
 
 export function checkMachines({ spec, machines }: Draft, report: Report): void {
   for (const { path, spec: machine } of machines.values()) {
+    if ((machine.runtime ?? spec.runtime) === "container") {
+      const hint =
+        "Set it: a machine has a file system of its own in a namespace too, and may be linked to containers.";
+      report.add("no-container", `${path}.runtime`, "container", "namespace, for a machine", hint);
+    }
     for (const file of Object.keys(machine.files ?? {})) checkFile(file, `${path}.files`, report);
     for (const [name, value] of Object.entries(machine.environment ?? {})) {
       const at = member(`${path}.environment`, name);

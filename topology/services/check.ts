@@ -1,6 +1,6 @@
 /** Names and values of services, and files of nodes. */
 import type { Draft, DraftEnd } from "../draft.ts";
-import type { NodeSpec } from "../spec.ts";
+import type { NodeSpec, TopologySpec } from "../spec.ts";
 import { member, type Report } from "../validation/report.ts";
 import { checkAnnounced, checkHealthCheck } from "./health-check.ts";
 import { checkDocker, checkDockerHost } from "./docker.ts";
@@ -14,7 +14,10 @@ import type { PortSpec, ServiceSpec } from "./spec.ts";
 /** Names that a node's own files and daemons have. */
 const reserved = new Set(["bird", "ruleset"]);
 
-export function checkPrograms(nodes: Readonly<Record<string, NodeSpec>>, report: Report): void {
+/** Kinds whose programs a clone's set-up builds where Debian has none. */
+const notInImages: ReadonlySet<ServiceSpec["kind"]> = new Set(["krill", "relying-party"]);
+
+export function checkPrograms({ nodes, runtime }: TopologySpec, report: Report): void {
   for (const [node, spec] of Object.entries(nodes)) {
     const path = `${member("nodes", node)}.services`;
     const taken = new Map<string, string>();
@@ -35,6 +38,10 @@ export function checkPrograms(nodes: Readonly<Record<string, NodeSpec>>, report:
           const hint = `${multicast} is one already; put everything into it.`;
           report.add("duplicate-service", at, name, "one multicast service a node", hint);
         }
+      }
+      if ((spec.runtime ?? runtime) === "container" && notInImages.has(service.kind)) {
+        const hint = `Set \`runtime: "namespace"\` on ${node}: nodes of both runtimes may be linked.`;
+        report.add("no-container", at, service.kind, "a service whose program is in the images", hint);
       }
       if (service.kind === "relying-party") checkAuthority(nodes, node, service.authority, at, report);
       for (const { protocol, port } of portsOf(service)) {

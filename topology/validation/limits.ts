@@ -1,6 +1,6 @@
 /** Numbers within their limits. */
 import type { Draft } from "../draft.ts";
-import type { TimersSpec } from "../spec.ts";
+import type { TimersSpec, TopologySpec } from "../spec.ts";
 import { member, type Report } from "./report.ts";
 
 export function checkLimits({ spec, attachments }: Draft, report: Report): void {
@@ -53,11 +53,27 @@ export function checkLimits({ spec, attachments }: Draft, report: Report): void 
       } else if (!/^\S+( \S+)*$/.test(value))
         report.add("bad-sysctl", path, value, "a value on one line", 'Such as "1".');
     }
+  checkContainers(spec.nodes, report);
   checkTimers(spec.timers ?? {}, report);
 }
 
 /** Ten years. */
 const maximumClock = 315_360_000;
+
+function checkContainers(nodes: TopologySpec["nodes"], report: Report): void {
+  for (const [node, spec] of Object.entries(nodes)) {
+    if (spec.kind === "machine") continue;
+    const path = `${member("nodes", node)}.container`;
+    const { image, memory, cpus } = spec.container ?? {};
+    if (image !== undefined && !/^[a-z0-9][\w.:/@-]*$/.test(image))
+      report.add("bad-image", `${path}.image`, image, "the name or reference of an image", "Such as router.");
+    // Docker's own least.
+    if (memory !== undefined && !isWhole(memory, 6, Number.MAX_SAFE_INTEGER))
+      report.add("memory-out-of-range", `${path}.memory`, memory, "a whole number of MiB, 6 or more", "BIRD needs 16.");
+    if (cpus !== undefined && !(cpus >= 0.01))
+      report.add("cpus-out-of-range", `${path}.cpus`, cpus, "a number, 0.01 or more", "Half a processor is 0.5.");
+  }
+}
 
 function checkTimers({ hold, keepalive, connectDelay, connectRetry, ospfHello }: TimersSpec, report: Report): void {
   const check = (name: string, value: number | undefined, least: number, most: number): void => {

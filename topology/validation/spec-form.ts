@@ -36,6 +36,8 @@ const autonomousSystem = object(
   },
 );
 
+const runtime = oneOf("namespace", "container");
+
 const anyNode = {
   addresses: list(string),
   files: record(string),
@@ -45,6 +47,8 @@ const anyNode = {
   ruleset: string,
   iptables: string,
   ip6tables: string,
+  runtime,
+  container: object({}, { image: string, memory: number, cpus: number }),
 };
 
 const node = variant({
@@ -72,6 +76,7 @@ const node = variant({
       sysctls: record(string),
       forwarding: boolean,
       after: list(string),
+      runtime,
     },
   ),
 });
@@ -92,6 +97,7 @@ export const topologyForm = object(
   { nodes: record(node) },
   {
     families: list(oneOf("ipv4", "ipv6")),
+    runtime,
     addressing,
     autonomousSystems: record(autonomousSystem),
     links: list(object({ ends: list(end, 2) }, { name: string, ...attachment })),

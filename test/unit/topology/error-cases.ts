@@ -118,6 +118,22 @@ const cases: Readonly<Record<string, unknown>> = {
     segments: { "1st": { members: [] } },
     links: [{ name: "to the left", ends: ["R1", "a b"] }],
   },
+  "container-form": {
+    nodes: { h1: { ...host, runtime: "vm" }, h2: { ...host, container: { privileged: true, memory: "64M" } } },
+  },
+  "container-limits": {
+    runtime: "container",
+    nodes: { h1: { ...host, container: { image: "the router", memory: 5.5, cpus: 0 } } },
+  },
+  "no-container": {
+    runtime: "container",
+    nodes: {
+      ca: { ...host, services: { krill: { kind: "krill" } } },
+      v: { ...host, services: { rtr: { kind: "relying-party", authority: "ca" } } },
+      m: { kind: "machine" },
+    },
+    links: [{ ends: ["ca", "v"] }, { ends: ["v", "m"] }],
+  },
   "reserved-name": { nodes: { sandbox: host, h1: host }, links: [{ ends: ["sandbox", "h1"] }] },
   "bad-title": { autonomousSystems: { red: { asn: 64512, title: "Red\nprotocol static {}" } }, nodes: {} },
   "unknown-reference": {
