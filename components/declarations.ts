@@ -12,6 +12,7 @@ import type {
   SegmentInputs,
 } from "../provider/schema.ts";
 import { hasForwarder, speakerProtocol } from "../topology/bird/forwarder.ts";
+import { isProgram } from "../provider/kernel/programs.ts";
 import { policyOf } from "../topology/bird/neighbour.ts";
 import { checkedProtocols } from "../topology/bird/origins.ts";
 import { renderRouter, routerIdentity } from "../topology/daemons/render.ts";
@@ -33,12 +34,14 @@ import { certificationAuthority, krillRoot, krillSocket } from "../topology/serv
 import { rtrServers } from "../topology/services/rtr.ts";
 import { renderService, type TrustAnchor } from "../topology/services/render.ts";
 import type { Family } from "../topology/spec.ts";
-import type { End, Host, Machine, Node, Router, Topology } from "../topology/topology.ts";
+import type { Container, End, Host, Machine, Node, Router, Topology } from "../topology/topology.ts";
 
 export interface Declarations {
   readonly hosts: readonly string[];
   readonly resolvers: readonly string[];
-  readonly nodes: readonly Omit<NodeInputs, "sandbox">[];
+  readonly nodes: readonly Omit<NodeInputs, "sandbox" | "container">[];
+  /** Of nodes that run in one. */
+  readonly containers: readonly ContainerDeclaration[];
   /** Those that wait for none come first. */
   readonly machines: readonly MachineDeclaration[];
   readonly links: LinksInputs["links"];
@@ -49,6 +52,12 @@ export interface Declarations {
   /** By node: files that it gets when its authorities are there. */
   readonly trusts: ReadonlyMap<string, readonly TrustAnchor[]>;
   readonly readiness: Omit<ReadinessInputs, "sandbox">;
+}
+
+export interface ContainerDeclaration extends Container {
+  readonly node: string;
+  /** Whether it runs programs of the project. */
+  readonly programs: boolean;
 }
 
 export interface MachineDeclaration {
@@ -85,6 +94,11 @@ export function declare(topology: Topology, within: number): Declarations {
         case "machine":
           return [];
       }
+    }),
+    containers: topology.nodes.flatMap((node) => {
+      if (node.container === undefined) return [];
+      const programs = servicesOf(topology, node).daemons.some(({ command }) => isProgram(command));
+      return [{ node: node.name, ...node.container, programs }];
     }),
     machines: inOrder(topology.nodes.filter((node) => node.kind === "machine")).map((machine) => ({
       inputs: machineInputs(topology, machine),
@@ -133,7 +147,7 @@ function authoritiesOf({ roas }: Topology, node: Node): Omit<RouteOriginAuthoriz
     }));
 }
 
-function routerInputs(topology: Topology, router: Router): Omit<NodeInputs, "sandbox"> {
+function routerInputs(topology: Topology, router: Router): Omit<NodeInputs, "sandbox" | "container"> {
   const services = servicesOf(topology, router);
   const { files, processes, mounts } = renderRouter(topology, router);
   return {
@@ -185,7 +199,7 @@ function renderedServices(topology: Topology, node: Node): ReturnType<typeof ren
   return node.services.map((service) => renderService(topology, node.name, service));
 }
 
-function hostInputs(topology: Topology, host: Host): Omit<NodeInputs, "sandbox"> {
+function hostInputs(topology: Topology, host: Host): Omit<NodeInputs, "sandbox" | "container"> {
   return {
     name: host.name,
     loopbacks: host.addresses,

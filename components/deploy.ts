@@ -26,6 +26,7 @@ export async function deploy(stack: string, projectDirectory: string): Promise<D
   const deployed = new Lab(lab.name, {
     lab: lab.name,
     key: sandboxKey(projectDirectory, stack),
+    project: projectDirectory,
     topology,
     ...(lab.convergesWithin === undefined ? {} : { convergesWithin: lab.convergesWithin }),
   });

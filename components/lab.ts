@@ -1,10 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
+import { images } from "../images/index.ts";
+import type { Containers, NodeInputs } from "../provider/schema.ts";
 import type { TrustAnchor } from "../topology/services/render.ts";
 import { dockerHosts } from "../topology/services/docker.ts";
 import type { Topology } from "../topology/topology.ts";
-import type { NodeInputs } from "../provider/schema.ts";
-import { declare } from "./declarations.ts";
+import { nodeContainer } from "./container.ts";
+import { declare, type ContainerDeclaration } from "./declarations.ts";
 import { dockerObjects } from "./docker/objects.ts";
+import { Image } from "./image.ts";
 import { PublicKeyInfrastructure } from "./pki/pki.ts";
 import { Links, Machine, Node, Readiness, RouteOriginAuthorizations, Sandbox, Segment } from "./net.ts";
 
@@ -13,41 +16,61 @@ export interface LabArgs {
   readonly lab: string;
   /** Identity of the sandbox; see sandbox-key.ts. */
   readonly key: string;
+  /** Folder of the project. */
+  readonly project: string;
   readonly topology: Topology;
   /** Seconds within which it must converge. Default 60. */
   readonly convergesWithin?: number;
 }
 
 /**
- * A topology as a running lab in namespaces: a sandbox, a resource for each node and segment, one for the links, and one that holds
- * until all of it has converged. The sandbox's end takes everything in it away.
+ * A topology as a running lab: a sandbox, a resource for each node, segment and container, one for the links, and one
+ * that holds until all of it has converged. The sandbox's end takes everything in it away, its containers as well.
  */
 export class Lab extends pulumi.ComponentResource {
   readonly sandbox: Sandbox;
 
   constructor(name: string, args: LabArgs, opts?: pulumi.ComponentResourceOptions) {
     super("labwright:index:Lab", name, { lab: args.lab }, opts);
-    const declarations = declare(args.topology, args.convergesWithin ?? 60);
+    const { hosts, resolvers, ...declarations } = declare(args.topology, args.convergesWithin ?? 60);
+    const inContainers = declarations.containers.map(({ node }) => node);
     this.sandbox = new Sandbox(
       `${name}-sandbox`,
-      { key: args.key, lab: args.lab, hosts: declarations.hosts, resolvers: declarations.resolvers },
+      {
+        ...{ key: args.key, lab: args.lab, hosts, resolvers },
+        ...(inContainers.length === 0 ? {} : { containers: inContainers }),
+      },
       { parent: this },
     );
     // Not `parent: sandbox`: a delete of the sandbox must come first, and then nothing else needs deleting.
     const child = { parent: this, deletedWith: this.sandbox };
     const sandbox = this.sandbox.key;
+    const ids = this.#containers(name, args, declarations.containers);
+    const idsOf = (nodes: readonly string[]): { containers?: pulumi.Output<Containers> } => {
+      const some = nodes.flatMap((node) => (ids.has(node) ? [[node, ids.get(node)] as const] : []));
+      return some.length === 0
+        ? {}
+        : { containers: pulumi.output(Object.fromEntries(some)) as pulumi.Output<Containers> };
+    };
     // Links don't wait for nodes: whichever comes first makes the namespaces it needs, so they go in few batches.
+    const { links, segments } = declarations;
+    const ends = [...new Set(Object.values(links).flatMap((link) => link.ends.map(({ node }) => node)))];
     const wires = [
-      ...(Object.keys(declarations.links).length === 0
+      ...(Object.keys(links).length === 0
         ? []
-        : [new Links(`${name}-links`, { links: declarations.links, sandbox }, child)]),
-      ...declarations.segments.map((segment) => new Segment(`${name}-${segment.name}`, { ...segment, sandbox }, child)),
+        : [new Links(`${name}-links`, { links, sandbox, ...idsOf(ends) }, child)]),
+      ...segments.map((segment) => {
+        const members = idsOf(segment.members.map(({ node }) => node));
+        return new Segment(`${name}-${segment.name}`, { ...segment, sandbox, ...members }, child);
+      }),
     ];
     const pki = new PublicKeyInfrastructure(declarations.pki, child);
     const make = (node: Omit<NodeInputs, "sandbox">, trusted: Readonly<Record<string, pulumi.Input<string>>>): Node => {
       const files = { ...node.files, ...trusted, ...pki.filesOf(node.name) };
       const dependsOn = needsInterfaces(node) ? wires : [];
-      return new Node(`${name}-${node.name}`, { ...node, files, sandbox }, { ...child, dependsOn });
+      const container = ids.get(node.name);
+      const inputs = { ...node, files, sandbox, ...(container === undefined ? {} : { container }) };
+      return new Node(`${name}-${node.name}`, inputs, { ...child, dependsOn });
     };
     const trusts = (node: Omit<NodeInputs, "sandbox">): readonly TrustAnchor[] =>
       declarations.trusts.get(node.name) ?? [];
@@ -77,6 +100,29 @@ export class Lab extends pulumi.ComponentResource {
     const parts = [...wires, ...nodes.values(), ...authorities.values(), ...relying, ...machines.values(), ...docker];
     new Readiness(`${name}-readiness`, { ...declarations.readiness, sandbox }, { ...child, dependsOn: parts });
     this.registerOutputs({});
+  }
+
+  /** The containers' ids, by node. */
+  #containers(
+    name: string,
+    { key, project }: LabArgs,
+    declared: readonly ContainerDeclaration[],
+  ): Map<string, pulumi.Output<string>> {
+    const references = new Map<string, pulumi.Input<string>>();
+    for (const image of new Set(declared.map((each) => each.image))) {
+      const ours = images.find((each) => each.name === image)?.name;
+      const made = ours && new Image(`${name}-${ours}`, { image: ours }, { parent: this });
+      references.set(image, made?.reference ?? image);
+    }
+    // The sandbox makes what they mount.
+    const opts = { parent: this, dependsOn: this.sandbox, deletedWith: this.sandbox, deleteBeforeReplace: true };
+    return new Map(
+      declared.map((each): [string, pulumi.Output<string>] => {
+        const reference = references.get(each.image) ?? each.image;
+        const { id } = nodeContainer(`${name}-${each.node}`, { ...each, sandbox: key, project, reference }, opts);
+        return [each.node, id];
+      }),
+    );
   }
 }
 

@@ -19,12 +19,20 @@ export const images = [
     packages: [
       ...routerPackages,
       "bind9-dnsutils",
+      "busybox",
+      "ca-certificates",
       "curl",
       "iptables",
       "knot",
       "mtr-tiny",
       "nginx-light",
+      "openssl",
+      // With argparse, ipaddress, socket and their like, which is what labs' scripts use.
+      "python3-minimal",
+      "smcroute",
       "stayrtr",
+      // stayrtr takes it or all of systemd.
+      "systemd-standalone-sysusers",
       "whois",
     ],
     command,

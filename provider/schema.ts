@@ -15,6 +15,8 @@ export interface SandboxInputs {
   readonly hosts: readonly string[];
   /** Addresses of name servers for /etc/resolv.conf; none: look-ups beyond /etc/hosts fail at once. */
   readonly resolvers: readonly string[];
+  /** Nodes that run in containers. Where there are any, the nodes' files are on the host (container/directory.ts). */
+  readonly containers?: readonly string[];
 }
 
 export interface SandboxOutputs extends SandboxInputs {
@@ -24,7 +26,7 @@ export interface SandboxOutputs extends SandboxInputs {
   readonly startTime: number;
 }
 
-/** A node: a network namespace in the sandbox, with its loopback addresses, sysctls, files, rule set and daemons. */
+/** A node: a network namespace in the sandbox, or that of a container plugged into it, with its loopback addresses, sysctls, files, rule set and daemons. */
 export interface NodeInputs {
   readonly sandbox: string;
   readonly name: string;
@@ -49,7 +51,12 @@ export interface NodeInputs {
   readonly mounts: Readonly<Record<string, string>>;
   /** Seconds by which its programs see a time that is ahead of the real one, or behind it. Default 0. */
   readonly clock?: number;
+  /** Id of the container that it runs in; absent for a network namespace of the sandbox. */
+  readonly container?: string;
 }
+
+/** By node: the id of the container that it runs in; nodes that are namespaces of the sandbox aren't in it. */
+export type Containers = Readonly<Record<string, string>>;
 
 export interface DaemonInputs {
   /** Unique in the node, e.g. `bird`. */
@@ -128,12 +135,16 @@ export interface LinkInputs {
   readonly ends: readonly [EndInputs, EndInputs];
   readonly mtu: number;
   readonly impairments: Impairments;
+  /** Of its ends. */
+  readonly containers?: Containers;
 }
 
 /** All point-to-point links of a lab, by name. */
 export interface LinksInputs {
   readonly sandbox: string;
-  readonly links: Readonly<Record<string, Omit<LinkInputs, "sandbox" | "name">>>;
+  readonly links: Readonly<Record<string, Omit<LinkInputs, "sandbox" | "name" | "containers">>>;
+  /** Of all their ends. */
+  readonly containers?: Containers;
 }
 
 /** A bridge in the sandbox's own network namespace, and a veth pair from it to each member. */
@@ -145,6 +156,8 @@ export interface SegmentInputs {
   readonly impairments: Impairments;
   /** The bridge sends IGMP and MLD queries; its snooping is of use only then. */
   readonly multicastQuerier: boolean;
+  /** Of its members. */
+  readonly containers?: Containers;
 }
 
 /** The ROAs of one certification authority: all that it has. The authority is made where there is none. */

@@ -6,6 +6,7 @@ import { observeNodes } from "./kernel/observe.ts";
 import { planRemoval, wiringDifferences, type Wiring } from "./kernel/wire.ts";
 import type { Resource } from "./resource.ts";
 import { scriptInside } from "./sandbox/run.ts";
+import type { Containers } from "./schema.ts";
 import { isImpaired, plansFor, shape, shapedWiring, shapingDifferences } from "./shaping.ts";
 import { waitFor } from "./wait.ts";
 import type { SandboxWorld, World } from "./world.ts";
@@ -14,6 +15,7 @@ interface WiringInputs {
   readonly sandbox: string;
   readonly name: string;
   readonly impairments: Impairments;
+  readonly containers?: Containers;
 }
 
 export interface WiringKind<Inputs extends WiringInputs> extends Pick<Resource<Inputs>, "type" | "changes" | "check"> {
@@ -51,7 +53,11 @@ export function wiringResource<Inputs extends WiringInputs>(world: World, kind: 
       const removal = before === undefined ? "" : planRemoval(before.wiring, wiring);
       if (removal !== "") await scriptInside(sandbox.holder, removal);
       if (plans.some((plan) => plan.relay.used)) await sandbox.startRelay();
-      await sandbox.ensure(`${kind.type} ${inputs.name}`, { kind: "wiring", wiring });
+      await sandbox.ensure(`${kind.type} ${inputs.name}`, {
+        kind: "wiring",
+        wiring,
+        containers: inputs.containers ?? {},
+      });
       if (isImpaired(inputs.impairments) || before !== undefined)
         await shape(sandbox.holder, plans, before?.plans ?? []);
       if (plans.some((plan) => plan.relay.used)) await waitForCarrier(sandbox, wiring, inputs.name);

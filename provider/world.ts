@@ -1,5 +1,8 @@
 /** The sandboxes as this provider process knows them: found once, looked at once, changed in batches. */
+import { connectDocker } from "../toolchain/docker/client.ts";
 import { Batch } from "./batch.ts";
+import { attachmentOf, wasStartedAgain } from "./container/attachments.ts";
+import { nodeContainers, type NodeContainer } from "./container/docker.ts";
 import { ensureAll, looksFor, type EnsureRequest } from "./kernel/ensure.ts";
 import {
   knownSysctls,
@@ -45,10 +48,11 @@ export class World {
     return sandbox;
   }
 
-  async ensure(key: string, lab: string): Promise<SandboxWorld> {
+  /** `directory`: as for ensureHolder. */
+  async ensure(key: string, lab: string, directory?: string): Promise<SandboxWorld> {
     const existing = await this.find(key);
-    if (existing !== undefined) return existing;
-    const { holder, created } = await ensureHolder(key, lab);
+    if (existing !== undefined && existing.holder.directory === directory) return existing;
+    const { holder, created } = await ensureHolder(key, lab, directory);
     const sandbox = new SandboxWorld(holder, created);
     this.#sandboxes.set(key, Promise.resolve(sandbox));
     return sandbox;
@@ -68,6 +72,7 @@ export class SandboxWorld {
   #looked: Promise<Map<string, ObservedNode>> | undefined;
   #features: Promise<Features> | undefined;
   #relay: Promise<void> | undefined;
+  #containers: Promise<readonly NodeContainer[]> | undefined;
 
   constructor(holder: Holder, isNew: boolean) {
     this.holder = holder;
@@ -119,6 +124,16 @@ export class SandboxWorld {
   observeAll(): Promise<ReadonlyMap<string, ObservedNode>> {
     this.#looked ??= lookAtAll(this.holder, "quick");
     return this.#looked;
+  }
+
+  /** Why a node's container isn't plugged in as it is declared, for people; undefined where it is. */
+  async unplugged(node: string, container: string): Promise<string | undefined> {
+    this.#containers ??= connectDocker().then((docker) => nodeContainers(docker, this.holder.key));
+    const state = (await this.#containers).find(({ id }) => id === container)?.state;
+    if (state === undefined) return "removed";
+    if (state !== "running") return state === "paused" ? "paused" : "stopped";
+    if (attachmentOf(this.holder, node)?.container === container) return undefined;
+    return wasStartedAgain(this.holder, node) ? "started again" : "not plugged in";
   }
 
   /** What this machine can do to a link; tried out once, when the first link is impaired. */

@@ -110,8 +110,11 @@ function diagnosePlugin(name: PluginName, directory: string): ToolDiagnosis {
 async function diagnoseDocker(): Promise<ToolDiagnosis> {
   const found = await findDocker();
   const common = { name: "Docker daemon", purpose: "labs in containers" };
-  if ("version" in found)
-    return { ...common, optional: true, origin: "system", path: found.host, version: found.version };
+  if ("version" in found) {
+    const daemon = { ...common, optional: true, origin: "system", path: found.host, version: found.version } as const;
+    if (process.getuid?.() === 0) return daemon;
+    return { ...daemon, problem: "links can be plugged into containers by root only: run such labs by `sudo -E`" };
+  }
   const installed = findOnPath("dockerd") !== undefined;
   const remedy = installed
     ? "`npm run docker` runs one until Ctrl-C, the system's own starts with `service docker start`"

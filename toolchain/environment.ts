@@ -1,6 +1,7 @@
 /** With which CLI and which variables Pulumi runs on this clone. */
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { dockerHosts } from "./docker/host.ts";
 import { clonePaths } from "./passphrase.ts";
 import { cacheDirectory, projectNode } from "./paths.mjs";
 import { pathWithTools, pulumiHome, recordedTool } from "./plan.mjs";
@@ -45,6 +46,9 @@ export async function pulumiEnvironment(
     // A CLI of ours keeps plugins and selected stacks to itself; the user's own keeps using the user's.
     ...(pulumi.origin === "built" ? { PULUMI_HOME: pulumiHome(projectDirectory, env) } : {}),
   };
+  // Pulumi's docker plugin by itself knows the system's socket only.
+  const docker = dockerHosts(env).find((host) => !host.startsWith("unix://") || existsSync(host.slice(7)));
+  if (docker !== undefined) defaults["DOCKER_HOST"] = docker;
   if (env["PULUMI_CONFIG_PASSPHRASE"] === undefined) defaults["PULUMI_CONFIG_PASSPHRASE_FILE"] = paths.passphrase;
   return {
     command: pulumi.command,

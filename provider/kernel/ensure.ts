@@ -1,11 +1,14 @@
 /** Makes nodes, links and segments of a sandbox be as declared, many at a time. */
 import { access, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { attachContainers } from "../container/attach.ts";
+import { order } from "../container/orders.ts";
 import { birdCommand } from "../routers/bird-socket.ts";
 import { makeDirectory } from "../sandbox/files.ts";
 import { insidePath, type Holder } from "../sandbox/holder.ts";
+import { runOnNode } from "../sandbox/commands.ts";
 import { scriptInside } from "../sandbox/run.ts";
-import type { DaemonInputs, NodeInputs } from "../schema.ts";
+import type { Containers, DaemonInputs, NodeInputs } from "../schema.ts";
 import { declaredRules } from "./rules.ts";
 import { waitFor } from "../wait.ts";
 import {
@@ -18,17 +21,18 @@ import {
   clockFile,
   mountsFile,
   noteSysctls,
+  procOf,
   type Look,
   type ObservedNode,
 } from "./observe.ts";
 import { closedPorts } from "./ports.ts";
 import { planEnsure, type EnsurePlan, type NodeTask } from "./plan.ts";
-import { hereDocument, quote } from "./shell.ts";
+import { hereDocument } from "./shell.ts";
 import type { Wiring } from "./wire.ts";
 
 export type EnsureRequest =
   | { readonly kind: "node"; readonly inputs: NodeInputs; readonly restart: readonly string[] }
-  | { readonly kind: "wiring"; readonly wiring: Wiring };
+  | { readonly kind: "wiring"; readonly wiring: Wiring; readonly containers: Containers };
 
 /**
  * Carries out the requests together. `isNew` says that nothing of these requests can be there yet, which saves the
@@ -37,17 +41,21 @@ export type EnsureRequest =
 export async function ensureAll(holder: Holder, requests: readonly EnsureRequest[], isNew: boolean): Promise<void> {
   const nodes = requests.filter((request) => request.kind === "node");
   const wirings = requests.filter((request) => request.kind === "wiring").map((request) => request.wiring);
+  const containers: Containers = Object.assign({}, ...requests.map(containersOf));
+  await attachContainers(holder, containers);
   const existing = new Set(await namespaces(holder));
-  const observed = isNew
-    ? new Map<string, ObservedNode>()
-    : await observeNodes(
-        holder,
-        looksFor(
-          nodes.map((node) => node.inputs),
-          wirings,
-          true,
-        ),
-      );
+  // A container that is new to a sandbox may have run before.
+  const observed =
+    isNew && Object.keys(containers).length === 0
+      ? new Map<string, ObservedNode>()
+      : await observeNodes(
+          holder,
+          looksFor(
+            nodes.map((node) => node.inputs),
+            wirings,
+            true,
+          ),
+        );
   const changes = await Promise.all(nodes.map((node) => writeFiles(holder, node.inputs)));
   await noteSysctls(
     holder,
@@ -81,11 +89,19 @@ export async function ensureAll(holder: Holder, requests: readonly EnsureRequest
       start: [...start],
     });
   }
-  await runPlan(holder, planEnsure(existing, tasks, wirings, observed));
-  for (const { inputs, daemon } of reloads) await reload(holder, inputs.name, daemon);
+  const plan = planEnsure(existing, tasks, wirings, observed);
+  await runPlan(holder, plan);
+  await Promise.all([...plan.orders].map(([node, script]) => order(holder, node, script)));
+  for (const { inputs, daemon } of reloads) await reload(holder, inputs, daemon);
   await Promise.all(
-    tasks.flatMap(({ inputs }) => inputs.daemons.map((daemon) => waitForDaemon(holder, inputs.name, daemon))),
+    tasks.flatMap(({ inputs }) => inputs.daemons.map((daemon) => waitForDaemon(holder, inputs, daemon))),
   );
+}
+
+function containersOf(request: EnsureRequest): Containers {
+  if (request.kind === "wiring") return request.containers;
+  const { name, container } = request.inputs;
+  return container === undefined ? {} : { [name]: container };
 }
 
 /** What must be looked at to carry out, or to judge, these nodes and wirings. */
@@ -171,14 +187,14 @@ async function writeFiles(holder: Holder, inputs: NodeInputs): Promise<string[]>
 
 /** False where the daemon must be restarted to have its new files. */
 async function reloadByCommand(holder: Holder, node: string, command: readonly string[]): Promise<boolean> {
-  const words = ["/run/labwright/enter", node, ...command];
-  return (await scriptInside(holder, words.map(quote).join(" "))).exitCode === 0;
+  return (await runOnNode(holder, node, command, { timeout: 120_000 })).exitCode === 0;
 }
 
-async function reload(holder: Holder, node: string, daemon: DaemonInputs): Promise<void> {
+async function reload(holder: Holder, { name: node, container }: NodeInputs, daemon: DaemonInputs): Promise<void> {
   if (daemon.reload?.kind === "signal") {
-    const file = `${nodeDirectory(node)}/${daemon.name}.pid`;
-    const { exitCode, stderr } = await scriptInside(holder, `kill -${daemon.reload.signal} "$(cat ${file})"`);
+    const line = `kill -${daemon.reload.signal} "$(cat ${nodeDirectory(node)}/${daemon.name}.pid)"`;
+    if (container !== undefined) return order(holder, node, line);
+    const { exitCode, stderr } = await scriptInside(holder, line);
     if (exitCode !== 0) throw new Error(`${node}: ${daemon.name} was not told of its new files: ${stderr.trim()}`);
     return;
   }
@@ -188,21 +204,32 @@ async function reload(holder: Holder, node: string, daemon: DaemonInputs): Promi
 }
 
 /** Ready is when its socket is there and its ports are open; one that ends instead is an error with the end of its log. */
-export async function waitForDaemon(holder: Holder, node: string, daemon: DaemonInputs): Promise<void> {
+export async function waitForDaemon(
+  holder: Holder,
+  inputs: Pick<NodeInputs, "name" | "container">,
+  daemon: DaemonInputs,
+): Promise<void> {
+  const node = inputs.name;
   const directory = insidePath(holder, nodeDirectory(node));
+  const proc = procOf(holder, inputs);
+  // Between fork and exec the process exists but is not yet the daemon.
+  const hasEnded = async (): Promise<boolean> => {
+    const pid = await pidOf(holder, node, daemon.name);
+    return pid === "" || !(await isThere(`${proc}/${pid}`));
+  };
   if (daemon.endsAtStart === true)
     return waitFor(`${daemon.name} on ${node}, which is to end at its start,`, 20_000, async () =>
-      (await hasEnded(holder, node, daemon.name)) ? undefined : "it runs",
+      (await hasEnded()) ? undefined : "it runs",
     );
   await waitFor(`${daemon.name} on ${node}`, 20_000, async () => {
-    if (await isRunning(holder, node, daemon.name, daemon.command)) {
+    if (await isRunning(holder, inputs, daemon)) {
       const socket = daemon.socket === undefined || (await isThere(`${directory}/${daemon.socket}`));
       if (!socket) return "it runs but does not take orders yet";
-      const closed = await closedPorts(holder, await pidOf(holder, node, daemon.name), daemon.listens ?? []);
+      const closed = await closedPorts(proc, await pidOf(holder, node, daemon.name), daemon.listens ?? []);
       if (closed.length === 0) return undefined;
       return `it runs but hasn't opened ${closed.map(({ protocol, port }) => `${protocol} port ${port}`).join(", ")}`;
     }
-    if (await hasEnded(holder, node, daemon.name)) {
+    if (await hasEnded()) {
       const log = await readFile(`${directory}/${daemon.name}.log`, "utf8").catch(() => "");
       throw new Error(
         `${node}: ${daemon.name} ended at once; the end of its log: ${log.trim().split("\n").slice(-3).join("; ")}`,
@@ -212,13 +239,7 @@ export async function waitForDaemon(holder: Holder, node: string, daemon: Daemon
   });
 }
 
-/** Between fork and exec the process exists but is not yet the daemon. */
-async function hasEnded(holder: Holder, node: string, daemon: string): Promise<boolean> {
-  const pid = await pidOf(holder, node, daemon);
-  return pid === "" || !(await isThere(insidePath(holder, `/proc/${pid}`)));
-}
-
-/** In the sandbox; empty where it was never started. */
+/** Where the node's processes are; empty where it was never started. */
 async function pidOf(holder: Holder, node: string, daemon: string): Promise<string> {
   const text = await readFile(insidePath(holder, `${nodeDirectory(node)}/${daemon}.pid`), "utf8").catch(() => "");
   return text.trim();

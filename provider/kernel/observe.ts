@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import type { DaemonInputs, NodeInputs } from "../schema.ts";
 import { insidePath, type Holder } from "../sandbox/holder.ts";
 import { runInside } from "../sandbox/run.ts";
-import { shownBy } from "./programs.ts";
+import { attachmentOf, attachments } from "../container/attachments.ts";
+import { programPlace, shownBy } from "./programs.ts";
 
 export interface ObservedInterface {
   readonly name: string;
@@ -55,10 +56,11 @@ export interface Look {
 /** The sandbox's own network namespace, where bridges are. */
 export const sandboxNamespace = "";
 
-/** Looks at several nodes; one that doesn't exist is missing from the answer. */
+/** Looks at several nodes; one that doesn't exist, or whose container has ended, is missing from the answer. */
 export async function observeNodes(holder: Holder, looks: readonly Look[]): Promise<Map<string, ObservedNode>> {
+  const plugged = await attachments(holder);
   const result = await runInside(holder, [python, "-I", "-S", observer], {
-    stdin: JSON.stringify(looks),
+    stdin: JSON.stringify(looks.filter(({ node }) => !plugged.has(node) || plugged.get(node) !== undefined)),
     timeout: 120_000,
   });
   if (result.exitCode !== 0)
@@ -122,9 +124,11 @@ function observedNode(seen: SeenNode, baseline: string): ObservedNode {
   };
 }
 
-/** Names of the network namespaces in the sandbox, those of nodes among them. */
+/** Names of the network namespaces in the sandbox, those of nodes among them; not of containers that have ended. */
 export async function namespaces(holder: Holder): Promise<string[]> {
-  return readdir(insidePath(holder, "/run/netns")).catch(() => []);
+  const names = await readdir(insidePath(holder, "/run/netns")).catch(() => []);
+  const plugged = await attachments(holder);
+  return names.filter((name) => !plugged.has(name) || plugged.get(name) !== undefined);
 }
 
 /** Lists a node's rule set without the tables of impairments, which are no part of it. */
@@ -200,7 +204,7 @@ export async function observeFiles(holder: Holder, inputs: NodeInputs): Promise<
   const running = new Set<string>();
   const holds = new Map<string, ReadonlyMap<string, number>>();
   for (const daemon of inputs.daemons) {
-    if (await isRunning(holder, inputs.name, daemon.name, daemon.command)) running.add(daemon.name);
+    if (await isRunning(holder, inputs, daemon)) running.add(daemon.name);
     if (daemon.interfaces === undefined) continue;
     const text = await readFile(`${directory}/${daemon.name}.interfaces`, "utf8").catch(() => "");
     holds.set(
@@ -225,17 +229,26 @@ async function undeclaredDaemons(holder: Holder, { name, daemons }: NodeInputs):
  */
 export async function isRunning(
   holder: Holder,
-  node: string,
-  daemon: string,
-  command: readonly string[],
+  node: Pick<NodeInputs, "name" | "container">,
+  { name, command }: Pick<DaemonInputs, "name" | "command">,
 ): Promise<boolean> {
   try {
-    const pid = (await readFile(insidePath(holder, `${nodeDirectory(node)}/${daemon}.pid`), "utf8")).trim();
-    const line = (await readFile(insidePath(holder, `/proc/${pid}/cmdline`), "utf8")).replaceAll("\0", " ").trimEnd();
-    const state = await readFile(insidePath(holder, `/proc/${pid}/stat`), "utf8");
+    const proc = procOf(holder, node);
+    const pid = (await readFile(insidePath(holder, `${nodeDirectory(node.name)}/${name}.pid`), "utf8")).trim();
+    const line = (await readFile(`${proc}/${pid}/cmdline`, "utf8")).replaceAll("\0", " ").trimEnd();
+    const state = await readFile(`${proc}/${pid}/stat`, "utf8");
+    const shown = shownBy(command, programPlace(node)).join(" ");
     // One that gives itself a title, such as `nginx: master process nginx -c FILE`, has its words in one there.
-    return !/^\d+ \(.*\) T /s.test(state) && ` ${line}`.endsWith(` ${shownBy(command).join(" ")}`);
+    return !/^\d+ \(.*\) T /s.test(state) && ` ${line}`.endsWith(` ${shown}`);
   } catch {
     return false;
   }
+}
+
+/** The proc file system that has a node's processes, as the host sees it. Throws where its container has ended. */
+export function procOf(holder: Holder, { name, container }: Pick<NodeInputs, "name" | "container">): string {
+  if (container === undefined) return insidePath(holder, "/proc");
+  const attachment = attachmentOf(holder, name);
+  if (attachment === undefined) throw new Error(`${name}: its container has ended. Run \`up\` again: it starts it.`);
+  return `/proc/${attachment.pid}/root/proc`;
 }

@@ -2,8 +2,7 @@
  * From what is declared and what is there to the fewest commands that make them equal. Pure: it only writes a
  * script. First one `ip -batch` for namespaces, veth pairs and bridges, then one job for each node, side by side.
  */
-import { fileURLToPath } from "node:url";
-import type { DaemonInputs, NodeInputs } from "../schema.ts";
+import type { NodeInputs } from "../schema.ts";
 import { declaredRules } from "./rules.ts";
 import {
   baselinePath,
@@ -14,10 +13,11 @@ import {
   type ObservedFiles,
   type ObservedNode,
 } from "./observe.ts";
-import { executable, shownBy } from "./programs.ts";
+import { endLine, startLines } from "./processes.ts";
 import { hereDocument, quote } from "./shell.ts";
 import {
   deleteLine,
+  hardwareAddress,
   interfaceOf,
   isPaired,
   missingFrom,
@@ -27,9 +27,6 @@ import {
   type WireEnd,
   type Wiring,
 } from "./wire.ts";
-
-/** Lets a daemon change its user where there is only one. */
-const singleUser = fileURLToPath(new URL("../sandbox/single-user.py", import.meta.url));
 
 /** What to make of one node. Without `observed` the node is new. */
 export interface NodeTask {
@@ -47,6 +44,8 @@ export interface EnsurePlan {
   readonly batch: readonly string[];
   /** By node: a shell script that runs in its namespace. */
   readonly jobs: ReadonlyMap<string, string>;
+  /** By node that is a container: a shell script that runs in it, after the jobs. */
+  readonly orders: ReadonlyMap<string, string>;
 }
 
 export function planEnsure(
@@ -61,7 +60,7 @@ export function planEnsure(
   const job = (namespace: string): Job => {
     const found = jobs.get(namespace);
     if (found !== undefined) return found;
-    const made: Job = { setup: [], ip: [], rest: [] };
+    const made: Job = { setup: [], ip: [], rest: [], processes: [] };
     jobs.set(namespace, made);
     return made;
   };
@@ -79,11 +78,20 @@ export function planEnsure(
   for (const bridge of wirings.flatMap((wiring) => wiring.bridges)) planBridge(bridge, observed, batch);
   for (const wire of wires) planWire(wire, observed, { batch, deletions, job });
   for (const task of nodes) planNode(task, job(task.inputs.name));
-  const scripts = [...jobs].map(([namespace, { setup, ip, rest }]): [string, string] => [
-    namespace,
-    [...setup, ...(ip.length === 0 ? [] : [hereDocument("ip -batch -", ip.join("\n"))]), ...rest].join("\n"),
-  ]);
-  return { deletions, batch, jobs: new Map(scripts.filter(([, script]) => script !== "")) };
+  const containers = new Set(
+    nodes.filter(({ inputs }) => inputs.container !== undefined).map(({ inputs }) => inputs.name),
+  );
+  const script = (namespace: string, { setup, ip, rest, processes }: Job): string =>
+    [
+      ...setup,
+      ...(ip.length === 0 ? [] : [hereDocument("ip -batch -", ip.join("\n"))]),
+      ...rest,
+      ...(containers.has(namespace) ? [] : processes),
+    ].join("\n");
+  const scripts = [...jobs].map(([namespace, each]): [string, string] => [namespace, script(namespace, each)]);
+  const orders = [...containers].map((node): [string, string] => [node, job(node).processes.join("\n")]);
+  const some = ([, text]: [string, string]): boolean => text !== "";
+  return { deletions, batch, jobs: new Map(scripts.filter(some)), orders: new Map(orders.filter(some)) };
 }
 
 interface Job {
@@ -93,6 +101,8 @@ interface Job {
   readonly ip: string[];
   /** Shell lines after it. */
   readonly rest: string[];
+  /** Shell lines that end and start daemons: at the end, or in the node's container. */
+  readonly processes: string[];
 }
 
 function planBridge(bridge: Bridge, observed: ReadonlyMap<string, ObservedNode>, batch: string[]): void {
@@ -162,8 +172,8 @@ function hasAddresses(end: WireEnd, observed: ReadonlyMap<string, ObservedNode>)
 
 function createWords(end: WireEnd, mtu: number): string {
   const namespace = end.namespace === sandboxNamespace ? "" : ` netns ${end.namespace}`;
-  const mac = end.mac === undefined ? "" : ` address ${end.mac}`;
-  return `${end.interface}${mac}${namespace} mtu ${end.foreign === true ? 65_535 : mtu}`;
+  const mac = end.mac ?? (end.namespace === sandboxNamespace ? undefined : hardwareAddress(end));
+  return `${end.interface}${mac === undefined ? "" : ` address ${mac}`}${namespace} mtu ${end.foreign === true ? 65_535 : mtu}`;
 }
 
 function noDad(address: string): string {
@@ -184,16 +194,16 @@ function planNode(task: NodeTask, job: Job): void {
   for (const route of observed?.deadRoutes ?? []) job.ip.push(`route del ${route}`);
   const changed = observed?.rulesetChanged === true && inputs.ownRules !== true;
   if (changed || declaredRules(inputs) !== (files?.ruleset ?? "")) job.rest.push(...rulesetLines(inputs));
-  for (const name of files?.undeclared ?? []) job.rest.push(endLine(inputs.name, name));
+  for (const name of files?.undeclared ?? []) job.processes.push(endLine(inputs, name));
   // Another routing daemon would take those that this one left in the kernel for somebody else's.
   if (files?.undeclared.some((name) => name === "bird" || name === "zebra") === true)
-    job.rest.push(
+    job.processes.push(
       "for protocol in bird bgp ospf 196; do ip route flush proto $protocol; ip -6 route flush proto $protocol; done",
     );
   for (const daemon of inputs.daemons) {
     const running = files?.running.has(daemon.name) === true;
     if (running && !task.start.includes(daemon.name)) continue;
-    job.rest.push(...startLines(inputs, daemon, observed !== undefined));
+    job.processes.push(...startLines(inputs, daemon, observed !== undefined));
   }
 }
 
@@ -225,38 +235,5 @@ function rulesetLines(inputs: NodeInputs): string[] {
     `${listRuleset} >${baselinePath(name)}`,
     // No new line at the end that the declaration hasn't: the two are compared.
     `printf %s ${quote(rules)} >${declared}`,
-  ];
-}
-
-/** Ends a daemon by its pid file: it leads a process group of its own, whose number may be another's by now. */
-function endLine(node: string, daemon: string): string {
-  const file = `${nodeDirectory(node)}/${daemon}.pid`;
-  return `if [ -e ${file} ]; then pid=$(cat ${file}); ! ip netns pids ${node} | grep -qx "$pid" || kill -9 "-$pid"; rm -f ${file}; fi`;
-}
-
-function startLines({ name: node, mounts, clock = 0 }: NodeInputs, daemon: DaemonInputs, mayRun: boolean): string[] {
-  const { name, command, socket, prepare, after, changesUser, interfaces } = daemon;
-  // One that was started by hand instead of ours would hold its socket and its sessions.
-  const end = `for pid in $(ip netns pids ${node}); do tr '\\0' ' ' <"/proc/$pid/cmdline" | grep -qF -- ${quote(`${shownBy(command).join(" ")} `)} && kill -9 "$pid"; done || true`;
-  const place = Object.keys(mounts).length === 0 && clock === 0 ? "" : `/run/labwright/enter ${node} `;
-  const start = `setsid ${place}${changesUser === true ? "$user " : ""}${executable(command).map(quote).join(" ")}`;
-  return [
-    `cd ${nodeDirectory(node)}`,
-    ...(mayRun ? [endLine(node, name), end] : []),
-    ...(mayRun && socket !== undefined ? [`rm -f ${quote(socket)}`] : []),
-    ...(prepare === undefined ? [] : [`${executable(prepare).map(quote).join(" ")} </dev/null >&2`]),
-    ...(after === undefined
-      ? []
-      : [`tries=0; until [ -S ${quote(after)} ] || [ $((tries += 1)) -gt 400 ]; do sleep 0.05; done`]),
-    ...(changesUser === true
-      ? [`user=; [ "$(cat /proc/self/setgroups)" != deny ] || user=${quote(`python3 -IS ${singleUser}`)}`]
-      : []),
-    `${start} >>${name}.log 2>&1 </dev/null &`,
-    `echo $! >${name}.pid`,
-    ...(interfaces === undefined
-      ? []
-      : [
-          `for name in ${interfaces.map(quote).join(" ")}; do ip -o link show dev "$name" | sed "s/:.*/ $name/"; done >${name}.interfaces`,
-        ]),
   ];
 }

@@ -1,16 +1,15 @@
 /** Which ports are open in a network namespace, read from /proc (proc_net_tcp(5), proc_net_udp(5)). */
 import { readFile } from "node:fs/promises";
-import { insidePath, type Holder } from "../sandbox/holder.ts";
 import type { DaemonInputs } from "../schema.ts";
 
 type Port = NonNullable<DaemonInputs["listens"]>[number];
 
-/** Those that nothing listens on, in the network namespace of a process of the sandbox. */
-export async function closedPorts(holder: Holder, pid: string, ports: readonly Port[]): Promise<Port[]> {
+/** Those that nothing listens on, in the network namespace of a process. `proc`: where its proc file system is. */
+export async function closedPorts(proc: string, pid: string, ports: readonly Port[]): Promise<Port[]> {
   const open = { tcp: new Set<number>(), udp: new Set<number>() };
   for (const protocol of new Set(ports.map((port) => port.protocol)))
     for (const table of [protocol, `${protocol}6`]) {
-      const text = await readFile(insidePath(holder, `/proc/${pid}/net/${table}`), "utf8").catch(() => "");
+      const text = await readFile(`${proc}/${pid}/net/${table}`, "utf8").catch(() => "");
       for (const port of openPorts(text, protocol)) open[protocol].add(port);
     }
   return ports.filter(({ protocol, port }) => !open[protocol].has(port));

@@ -93,6 +93,15 @@ export function shortName(text: string): string {
   return `${text.slice(0, 8)}-${createHash("sha256").update(text).digest("hex").slice(0, 6)}`;
 }
 
+/**
+ * The same for the same interface, so that neighbours who know it needn't learn it anew when it is plugged again.
+ * Locally administered (IEEE 802c).
+ */
+export function hardwareAddress({ namespace, interface: name }: Pick<WireEnd, "namespace" | "interface">): string {
+  const digest = createHash("sha256").update(`${namespace}/${name}`).digest("hex");
+  return ["02", ...(digest.slice(0, 10).match(/../g) ?? [])].join(":");
+}
+
 /** What differs between a declared wiring and what is there, for people; empty when nothing does. */
 export function wiringDifferences(wiring: Wiring, observed: ReadonlyMap<string, ObservedNode>): string[] {
   const differences: string[] = [];

@@ -11,7 +11,14 @@ import { wiringResource } from "../wiring.ts";
 export function linkResource(world: World): Resource<LinkInputs> {
   return wiringResource(world, {
     type: "labwright:net:Link",
-    changes: { sandbox: "replace", name: "replace", ends: "live", mtu: "live", impairments: "live" },
+    changes: {
+      sandbox: "replace",
+      name: "replace",
+      ends: "live",
+      mtu: "live",
+      impairments: "live",
+      containers: "live",
+    },
     check: (inputs) => [
       ...requireText(inputs, "sandbox"),
       ...requireText(inputs, "name"),

@@ -13,7 +13,7 @@ export function linksResource(world: World): Resource<LinksInputs> {
   const one = linkResource(world);
   return {
     type: "labwright:net:Links",
-    changes: { sandbox: "replace", links: "live" },
+    changes: { sandbox: "replace", links: "live", containers: "live" },
     check: (inputs) => [
       ...requireText(inputs, "sandbox"),
       ...Object.entries(inputs.links ?? {}).flatMap(([name, link]) =>
@@ -60,8 +60,11 @@ export function linksResource(world: World): Resource<LinksInputs> {
   };
 }
 
-function linksOf({ sandbox, links }: LinksInputs): LinkInputs[] {
-  return Object.entries(links).map(([name, link]) => ({ sandbox, name, ...link }));
+function linksOf({ sandbox, links, containers = {} }: LinksInputs): LinkInputs[] {
+  return Object.entries(links).map(([name, link]) => {
+    const own = link.ends.flatMap(({ node }) => (containers[node] === undefined ? [] : [[node, containers[node]]]));
+    return { sandbox, name, ...link, ...(own.length === 0 ? {} : { containers: Object.fromEntries(own) }) };
+  });
 }
 
 function named(link: LinkInputs | undefined, texts: readonly string[]): string[] {

@@ -66,8 +66,8 @@ export async function machineDifferences(
     return ["not set up as declared"];
   const digests = await digestsOf(holder, inputs);
   const daemons: string[] = [];
-  for (const { name, command } of inputs.daemons)
-    if (!(await isRunning(holder, inputs.name, name, command))) daemons.push(`daemon ${name}: not running`);
+  for (const daemon of inputs.daemons)
+    if (!(await isRunning(holder, { name: inputs.name }, daemon))) daemons.push(`daemon ${daemon.name}: not running`);
   const baseline = JSON.parse(text) as Baseline;
   const files = Object.entries(baseline.files).flatMap(([path, digest]) => {
     const found = digests.get(path);

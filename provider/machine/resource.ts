@@ -45,7 +45,7 @@ export function machineResource(world: World): Resource<MachineInputs> {
       if (observed !== undefined && (await machineDifferences(holder, inputs, observed)).length === 0) return inputs;
       try {
         await turns.take(() => makeMachine(holder, inputs));
-        await Promise.all(inputs.daemons.map((daemon) => waitForDaemon(holder, inputs.name, daemon)));
+        await Promise.all(inputs.daemons.map((daemon) => waitForDaemon(holder, { name: inputs.name }, daemon)));
         await noteSysctls(holder, sysctls);
         await noteBaseline(holder, inputs);
         await writeFile(insidePath(holder, declarationFile(inputs.name)), declarationOf(inputs));

@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { detachLines } from "../container/attachments.ts";
 import { requireAddress, requireNodeName, requireText } from "../checks.ts";
 import { baselinePath, namespaces, nodeDirectory, observeFiles } from "../kernel/observe.ts";
 import { insidePath } from "../sandbox/holder.ts";
@@ -26,6 +27,7 @@ export function nodeResource(world: World): Resource<NodeInputs> {
       daemons: "restart",
       mounts: "restart",
       clock: "restart",
+      container: "live",
     },
     check: (inputs) => [
       ...requireText(inputs, "sandbox"),
@@ -55,6 +57,9 @@ export function nodeResource(world: World): Resource<NodeInputs> {
     async observe(inputs, _state, depth) {
       const sandbox = await world.find(inputs.sandbox);
       if (sandbox === undefined) return undefined;
+      const unplugged =
+        inputs.container === undefined ? undefined : await sandbox.unplugged(inputs.name, inputs.container);
+      if (unplugged !== undefined) return { drift: [`container: ${unplugged}`] };
       const observed = (await sandbox.observe([inputs], [], depth)).get(inputs.name);
       if (observed === undefined) return undefined;
       return { drift: nodeDifferences(inputs, observed, await observeFiles(sandbox.holder, inputs)) };
@@ -77,10 +82,12 @@ export function nodeResource(world: World): Resource<NodeInputs> {
     async remove(state) {
       const sandbox = await world.find(state.sandbox);
       if (sandbox === undefined) return;
-      await scriptInside(
-        sandbox.holder,
-        `ip netns pids ${state.name} 2>/dev/null | xargs -r kill -9; ip netns del ${state.name} 2>/dev/null; rm -f ${baselinePath(state.name)}`,
-      );
+      const { name } = state;
+      const lines =
+        state.container === undefined
+          ? [`ip netns pids ${name} 2>/dev/null | xargs -r kill -9; ip netns del ${name} 2>/dev/null`]
+          : detachLines(name);
+      await scriptInside(sandbox.holder, [...lines, `rm -f ${baselinePath(name)}`].join("\n"));
       await rm(insidePath(sandbox.holder, nodeDirectory(state.name)), { recursive: true, force: true });
       sandbox.forgetLook();
     },

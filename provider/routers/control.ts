@@ -1,6 +1,8 @@
 /** How a router's daemon is asked and told, whichever it is. */
 import type { RouterIdentity } from "../../topology/daemons/render.ts";
 import { nodeDirectory } from "../kernel/observe.ts";
+import { isContainer } from "../container/attachments.ts";
+import { runOnNode } from "../sandbox/commands.ts";
 import { insidePath, type Holder } from "../sandbox/holder.ts";
 import { runInside } from "../sandbox/run.ts";
 import type { RouterReadiness } from "../schema.ts";
@@ -55,13 +57,17 @@ export async function openRouter(holder: Holder, router: AskedRouter): Promise<R
   }
 }
 
+const limit = { timeout: 10_000 };
+
 function placeOf(holder: Holder, node: string): RouterPlace {
   const directory = nodeDirectory(node);
   return {
     directory,
     path: (file) => insidePath(holder, `${directory}/${file}`),
     async run(argv) {
-      const { exitCode, stdout, stderr } = await runInside(holder, argv, { timeout: 10_000 });
+      // A container has the program that fits its daemon.
+      const run = isContainer(holder, node) ? runOnNode(holder, node, argv, limit) : runInside(holder, argv, limit);
+      const { exitCode, stdout, stderr } = await run;
       if (exitCode !== 0) throw new Error(`${argv[0]}: ${(stderr.trim() || stdout.trim()).split("\n").at(-1)}`);
       return stdout;
     },

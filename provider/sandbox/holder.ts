@@ -19,6 +19,8 @@ export interface Holder {
   readonly pid: number;
   /** Field 22 of /proc/PID/stat (proc(5)); with the pid it names one process for ever. */
   readonly startTime: number;
+  /** Of the host, where nodes are containers (container/directory.ts). */
+  readonly directory?: string;
 }
 
 /** A path inside the sandbox, as the host sees it. */
@@ -52,15 +54,22 @@ export function isAlive(holder: Holder): boolean {
   return startTimeOf(holder.pid) === holder.startTime;
 }
 
-/** Finds or starts the sandbox of that key and waits until it is set up. */
-export async function ensureHolder(key: string, lab: string): Promise<{ holder: Holder; created: boolean }> {
+/**
+ * Finds or starts the sandbox of that key and waits until it is set up. `directory`: of the host, that containers mount
+ * parts of, where nodes are containers.
+ */
+export async function ensureHolder(
+  key: string,
+  lab: string,
+  directory?: string,
+): Promise<{ holder: Holder; created: boolean }> {
   const existing = await findHolder(key);
   if (existing !== undefined) {
-    if (await becomesReady(existing)) return { holder: existing, created: false };
-    // Its set-up was cut short; nothing of worth is in it.
+    if (existing.directory === directory && (await becomesReady(existing))) return { holder: existing, created: false };
+    // Its set-up was cut short, and nothing of worth is in it; or its nodes move into containers, or out of them.
     await endHolder(existing);
   }
-  return { holder: await startHolder(key, lab), created: true };
+  return { holder: await startHolder(key, lab, directory), created: true };
 }
 
 /** Ends the sandbox and everything in it. No error when it has ended already. */
@@ -74,7 +83,7 @@ export async function endHolder(holder: Holder): Promise<void> {
   await removeControlGroups(holder.key);
 }
 
-async function startHolder(key: string, lab: string): Promise<Holder> {
+async function startHolder(key: string, lab: string, directory: string | undefined): Promise<Holder> {
   const namespaces = [
     "--net",
     "--mount",
@@ -87,7 +96,8 @@ async function startHolder(key: string, lab: string): Promise<Holder> {
     "private",
   ];
   const user = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
-  const child = spawn("unshare", [...user, ...namespaces, "bash", initScript, `${marker}${key}`, lab], {
+  const init = ["bash", initScript, `${marker}${key}`, lab, ...(directory === undefined ? [] : [directory])];
+  const child = spawn("unshare", [...user, ...namespaces, ...init], {
     detached: true,
     cwd: "/",
     env: { PATH: searchPath(), LANG: "C.UTF-8", HOME: "/root" },
@@ -136,11 +146,12 @@ function readHolder(pid: number): Holder | undefined {
   try {
     const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
     const at = words.findIndex((word) => word.startsWith(marker));
-    // `bash init.sh labwright-sandbox=KEY LAB`; the unshare in front of it has the marker further right.
+    // `bash init.sh labwright-sandbox=KEY LAB [DIRECTORY]`; the unshare in front of it has the marker further right.
     if (at !== 2 || !words[1]?.endsWith("/init.sh")) return undefined;
     const startTime = startTimeOf(pid);
     if (startTime === undefined) return undefined;
-    return { key: (words[2] ?? "").slice(marker.length), lab: words[3] ?? "", pid, startTime };
+    const directory = words[4] === undefined || words[4] === "" ? {} : { directory: words[4] };
+    return { key: (words[2] ?? "").slice(marker.length), lab: words[3] ?? "", pid, startTime, ...directory };
   } catch {
     return undefined;
   }

@@ -1,13 +1,25 @@
 #!/bin/bash
 # First process of a lab's sandbox: sets up what every node shares, then reaps orphans until it is killed.
-# Arguments: labwright-sandbox=KEY LAB
+# Arguments: labwright-sandbox=KEY LAB [DIRECTORY]. Containers mount parts of DIRECTORY, so what they share is there.
 set -eu
 lab=$2
+directory=${3:-}
+
+if [ -n "$directory" ]; then exec 4<"$directory"; fi
 
 # Everything under /run is the lab's own and goes away with it. The limit keeps a runaway log off the host's memory.
 mount -t tmpfs -o size=25%,mode=0755 labwright /run
 mkdir -p -m 0755 /run/netns /run/bird /run/krill /run/labwright
-mkdir -p -m 0700 /run/nodes /run/labwright/jobs
+mkdir -p -m 0700 /run/nodes /run/labwright/jobs /run/labwright/containers /run/labwright/shared
+# As the first `ip netns add` would: by then there may be containers' namespaces, which it would put beneath.
+mount --bind /run/netns /run/netns
+mount --make-shared /run/netns
+if [ -n "$directory" ]; then
+  mount --bind /proc/self/fd/4 /run/labwright/shared
+  exec 4<&-
+  mount --bind /run/labwright/shared/nodes /run/nodes
+fi
+ln -s shared/hosts shared/resolv.conf shared/ca-certificates.crt /run/labwright/
 
 # Names of the lab resolve from this file; no name server of the host is reachable, so a look-up must fail at once.
 printf '127.0.0.1 localhost\n::1 localhost\n' >/run/labwright/hosts
@@ -19,7 +31,7 @@ done
 # Servers of the lab add their certificates to a copy of those that the system trusts (Debian, Fedora, SUSE).
 for file in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem; do
   [ -e "$file" ] || continue
-  [ -e /run/labwright/ca-certificates.crt ] || cat "$file" >/run/labwright/ca-certificates.crt
+  [ -s /run/labwright/ca-certificates.crt ] || cat "$file" >/run/labwright/ca-certificates.crt
   mount --bind /run/labwright/ca-certificates.crt "$(readlink -f "$file")"
 done
 

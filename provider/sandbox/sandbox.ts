@@ -1,13 +1,13 @@
 /** Running sandboxes for the command and the checks; see handle.ts. */
-import type { ChildProcess } from "node:child_process";
 import { readFile, readdir } from "node:fs/promises";
 import { namespaces, nodeDirectory } from "../kernel/observe.ts";
 import { openRouter } from "../routers/control.ts";
+import { runOnNode, startOnNode } from "./commands.ts";
 import type { SandboxHandle } from "./handle.ts";
 import { findHolder, insidePath, listHolders, type Holder } from "./holder.ts";
-import { runInside, spawnInside } from "./run.ts";
 
 export { endHolder } from "./holder.ts";
+export { removeSandbox } from "./remove.ts";
 
 /** The running sandbox of that key. */
 export async function findSandbox(key: string): Promise<SandboxHandle | undefined> {
@@ -21,17 +21,14 @@ export async function listSandboxes(): Promise<readonly Holder[]> {
 }
 
 function handleOf(holder: Holder): SandboxHandle {
-  const inNode = (node: string | undefined, argv: readonly string[]): string[] =>
-    node === undefined ? [...argv] : ["/run/labwright/enter", node, ...argv];
   const path = (node: string, file: string): string => insidePath(holder, `${nodeDirectory(node)}/${file}`);
   return {
     key: holder.key,
     pid: holder.pid,
     // A name with a dot in front is the delay relay's.
     nodes: async () => (await namespaces(holder)).filter((name) => !name.startsWith(".")).sort(),
-    exec: (node, argv, options) => runInside(holder, inNode(node, argv), options),
-    attach: (node, argv, stdio = "inherit"): ChildProcess =>
-      spawnInside(holder, inNode(node, argv), stdio, process.cwd()),
+    exec: (node, argv, options) => runOnNode(holder, node, argv, options),
+    attach: (node, argv, stdio = "inherit") => startOnNode(holder, node, argv, stdio, process.cwd()),
     async sessions(router) {
       const control = await openRouter(holder, router);
       try {

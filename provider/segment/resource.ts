@@ -18,6 +18,7 @@ export function segmentResource(world: World): Resource<SegmentInputs> {
       mtu: "live",
       impairments: "live",
       multicastQuerier: "live",
+      containers: "live",
     },
     check: (inputs) => [
       ...requireText(inputs, "sandbox"),

@@ -38,7 +38,7 @@ describe("a lab component", () => {
     });
     const { Lab } = await import("../../../components/lab.ts");
     await pulumi.runtime.runInPulumiStack(async () => {
-      new Lab("demo", { lab: "demo", key: "demo-1", topology });
+      new Lab("demo", { lab: "demo", key: "demo-1", project: "/demo", topology });
     });
     // Resources register in the background; the readiness comes last.
     await waitFor("the registration of the readiness", 5_000, async () =>

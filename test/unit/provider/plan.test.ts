@@ -66,12 +66,15 @@ const asDeclared = new Map([
   ["b", observedNode([observedInterface("a", { addresses: link.ends[1].addresses })])],
 ]);
 
+/** The same in each run. */
+const macs = ["02:c1:4c:dd:c0:33", "02:bc:8a:2f:07:1c"];
+
 describe("a link", () => {
   test("that is new is one veth pair, with the namespaces it needs, addresses, then routes", () => {
     const plan = planEnsure(new Set(["b"]), [], [linkWiring(link)], new Map());
     expect(plan.batch).toEqual([
       "netns add a",
-      "link add name b netns a mtu 1500 type veth peer name a netns b mtu 1500",
+      `link add name b address ${macs[0]} netns a mtu 1500 type veth peer name a address ${macs[1]} netns b mtu 1500`,
     ]);
     expect(plan.jobs.get("a")).toBe(
       "ip -batch - <<'END'\nlink set dev lo up\naddr add 192.0.2.0/31 dev b\naddr add 2001:db8::/127 dev b nodad\nlink set dev b up\nroute replace 0.0.0.0/0 via 192.0.2.1 dev b proto static\nEND",
@@ -83,6 +86,7 @@ describe("a link", () => {
       deletions: [],
       batch: [],
       jobs: new Map(),
+      orders: new Map(),
     });
     expect(wiringDifferences(linkWiring(link), asDeclared)).toEqual([]);
   });
@@ -142,6 +146,17 @@ describe("a node", () => {
     const job = planEnsure(new Set(["a"]), [{ ...task, observed, files }], [], new Map()).jobs.get("a") ?? "";
     expect(job).toContain("setsid bird -f");
     expect(job).not.toContain("ip -batch");
+  });
+
+  test("that is a container has its daemons started there, and all else from outside", () => {
+    const inputs = { ...node, container: "0123" };
+    const { batch, jobs, orders } = planEnsure(new Set(["a"]), [{ ...task, inputs }], [], new Map());
+    expect(batch).toEqual([]);
+    expect(jobs.get("a")).toContain("addr add");
+    expect(jobs.get("a")).not.toContain("setsid");
+    expect(orders.get("a")).toContain("setsid bird -f");
+    expect(orders.get("a")).toContain("tail -q -c +$from -F --pid=$! bird.log >&4");
+    expect(orders.get("a")).not.toContain("ip ");
   });
 
   test("ends a daemon that is declared no longer", () => {

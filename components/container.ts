@@ -1,0 +1,75 @@
+import { createRequire } from "node:module";
+import type * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
+import { runDirectory } from "../provider/container/directory.ts";
+import { nodeLabel, projectLabel, sandboxLabel } from "../provider/container/labels.ts";
+import { inContainer } from "../provider/kernel/programs.ts";
+import { projectDirectory, projectNode } from "../toolchain/paths.mjs";
+import type { ContainerDeclaration } from "./declarations.ts";
+
+/** What daemons of a network need; `privileged` is never among it. */
+const capabilities = ["NET_ADMIN", "NET_BIND_SERVICE", "NET_RAW", "SETGID", "SETUID"];
+
+/** Loaded by labs that have containers only. */
+const sdk = (): typeof docker => createRequire(import.meta.url)("@pulumi/docker") as typeof docker;
+
+/** The container that a node runs in. Its image is the one that `reference` names. */
+export function nodeContainer(
+  name: string,
+  args: ContainerDeclaration & ContainerPlace & { readonly reference: pulumi.Input<string> },
+  opts: pulumi.CustomResourceOptions,
+): docker.Container {
+  return new (sdk().Container)(name, { ...containerSettings(args, args), image: args.reference }, opts);
+}
+
+export interface ContainerPlace {
+  /** Key of the sandbox. */
+  readonly sandbox: string;
+  /** Folder of the project. */
+  readonly project: string;
+}
+
+/** All but the image. Docker gives it no network: its links are the lab's. Pure. */
+export function containerSettings(
+  { node, memory, cpus, programs }: ContainerDeclaration,
+  { sandbox, project }: ContainerPlace,
+) {
+  const directory = runDirectory(sandbox);
+  const mount = (source: string, target: string, readOnly = false) => ({ type: "bind", source, target, readOnly });
+  const shared = (source: string, target: string) => mount(`${directory}/${source}`, target);
+  return {
+    // Whatever the image runs by itself.
+    entrypoints: ["sh", "/run/labwright/supervisor"],
+    user: "0",
+    hostname: node,
+    workingDir: `/run/nodes/${node}`,
+    init: true,
+    networkMode: "none",
+    capabilities: { drops: ["ALL"], adds: capabilities },
+    ...(memory === undefined ? {} : { memory }),
+    ...(cpus === undefined ? {} : { cpus: String(cpus) }),
+    labels: [
+      { label: sandboxLabel, value: sandbox },
+      { label: nodeLabel, value: node },
+      { label: projectLabel, value: project },
+    ],
+    mounts: [
+      mount(`${directory}/supervisor`, "/run/labwright/supervisor", true),
+      shared(`nodes/${node}`, `/run/nodes/${node}`),
+      // Where birdc looks for BIRD.
+      shared(`nodes/${node}`, "/run/bird"),
+      shared("hosts", "/etc/hosts"),
+      shared("resolv.conf", "/etc/resolv.conf"),
+      shared("ca-certificates.crt", "/etc/ssl/certs/ca-certificates.crt"),
+      ...(programs
+        ? [
+            shared("ca-certificates.crt", "/run/labwright/ca-certificates.crt"),
+            mount(projectNode(projectDirectory) ?? process.execPath, inContainer.node, true),
+            ...["package.json", "programs", "topology"].map((each) =>
+              mount(`${projectDirectory}/${each}`, `${inContainer.project}/${each}`, true),
+            ),
+          ]
+        : []),
+    ],
+  };
+}
