@@ -86,6 +86,13 @@ export function createProgram(
   );
 
   does(
+    verb("watch", "repair a lab whenever one of its containers is started or ends, until Ctrl-C", [
+      "watch bgp-containers",
+    ]).argument("<lab>", "lab or stack"),
+    async (context, lab: string) => (await import("./verbs/watch.ts")).watch(context, lab),
+  );
+
+  does(
     verb("reset", "bring a lab that somebody changed or broke back to its declaration, and say what differed", [
       "reset bgp",
       "reset bgp --hard",

@@ -4,14 +4,20 @@ import { join } from "node:path";
 import { sandboxKey } from "../../components/sandbox-key.ts";
 import type { Engine } from "../engine/engine.ts";
 import { workDirectory } from "../engine/environment.ts";
-import { isStale, processes, readLocks } from "../engine/locks.ts";
+import { isBusy, isStale, processes, readLocks } from "../engine/locks.ts";
 import { endProcess, findOrphans } from "../engine/orphans.ts";
 import { unfinishedRuns } from "../engine/unfinished.ts";
-import { endHolder, listSandboxes } from "../../provider/sandbox/sandbox.ts";
+import { containersInState, containersOnMachine } from "../containers/containers.ts";
+import { count } from "../output/table.ts";
+import { runDirectories } from "../../provider/container/directory.ts";
+import { removeContainers, type NodeContainer } from "../../provider/container/docker.ts";
+import type { Holder } from "../../provider/sandbox/holder.ts";
+import { listSandboxes, removeSandbox } from "../../provider/sandbox/sandbox.ts";
+import { connectDocker } from "../../toolchain/docker/client.ts";
 import type { Project } from "../stacks/project.ts";
 
 export interface Leftover {
-  readonly kind: "lab" | "sandbox" | "lock" | "file" | "provider";
+  readonly kind: "lab" | "sandbox" | "container" | "lock" | "file" | "provider";
   /** What it is, for people. */
   readonly text: string;
   remove(): Promise<void> | void;
@@ -44,33 +50,66 @@ function labs(engine: Engine, options: CleanOptions): Leftover[] {
     }));
 }
 
+/** What there is of one sandbox: its process, its containers, its directory on the host. */
+interface Remains {
+  holder?: Holder;
+  readonly containers: NodeContainer[];
+}
+
 async function sandboxes(engine: Engine, options: CleanOptions): Promise<Leftover[]> {
-  const { directory } = engine.project;
   const found: Leftover[] = [];
-  for (const holder of await listSandboxes()) {
-    const stack = stackOf(holder.key);
-    const own = stack !== undefined && sandboxKey(directory, stack) === holder.key;
+  for (const [key, { holder, containers }] of await remains()) {
+    const stack = stackOf(key);
+    const own = stack !== undefined && sandboxKey(engine.project.directory, stack) === key;
     if (own) {
-      if (await isKnown(engine, stack)) continue;
       if (isBusy(engine, stack)) continue;
-    } else if (!options.all || knownElsewhere(holder.pid, holder.key)) continue;
+      if (await isKnown(engine, stack)) {
+        found.push(...(await strays(engine, stack, containers)));
+        continue;
+      }
+    } else if (!options.all || knownElsewhere(key, holder, containers)) continue;
     const whose = own ? `of ${stack}` : "of another project";
+    const what = [
+      ...(holder === undefined ? [] : [`process ${holder.pid}, lab ${holder.lab}`]),
+      ...(containers.length === 0 ? [] : [count(containers.length, "container")]),
+    ];
     found.push({
       kind: "sandbox",
-      text: `sandbox ${holder.key} ${whose} (process ${holder.pid}, lab ${holder.lab}): no state knows it`,
-      remove: () => endHolder(holder),
+      text: `sandbox ${key} ${whose} (${what.join(", ") || "a directory"}): no state knows it`,
+      remove: async () => void (await removeSandbox(key)),
     });
   }
   return found;
 }
 
-async function isKnown(engine: Engine, stack: string): Promise<boolean> {
-  return ((await engine.resources(stack)) ?? []).some(({ type }) => type === "labwright:net:Sandbox");
+/** By the sandbox's key. */
+async function remains(): Promise<ReadonlyMap<string, Remains>> {
+  const found = new Map<string, Remains>();
+  const of = (key: string): Remains => {
+    const known = found.get(key) ?? { containers: [] };
+    found.set(key, known);
+    return known;
+  };
+  for (const holder of await listSandboxes()) of(holder.key).holder = holder;
+  for (const container of await containersOnMachine()) of(container.sandbox).containers.push(container);
+  for (const key of await runDirectories()) of(key);
+  return found;
 }
 
-/** A run that is still at work writes its state at the end. */
-function isBusy(engine: Engine, stack: string): boolean {
-  return engine.state !== undefined && readLocks(engine.state.lockDirectory(stack)).some((lock) => !isStale(lock));
+/** Containers of a lab that is up which its state doesn't know. */
+async function strays(engine: Engine, stack: string, containers: readonly NodeContainer[]): Promise<Leftover[]> {
+  const known = await containersInState(engine, stack);
+  return containers
+    .filter(({ id }) => !known.includes(id))
+    .map(({ id, name }) => ({
+      kind: "container",
+      text: `container ${name} of ${stack}: no state knows it`,
+      remove: async () => removeContainers(await connectDocker(), [id]),
+    }));
+}
+
+async function isKnown(engine: Engine, stack: string): Promise<boolean> {
+  return ((await engine.resources(stack)) ?? []).some(({ type }) => type === "labwright:net:Sandbox");
 }
 
 /** Keys are `<stack>-<12 hexadecimal digits>`; see components/sandbox-key.ts. */
@@ -78,10 +117,10 @@ function stackOf(key: string): string | undefined {
   return /^(.+)-[0-9a-f]{12}$/.exec(key)?.[1];
 }
 
-/** Another clone's sandbox runs that clone's init script, whose path tells where its state is. */
-function knownElsewhere(pid: number, key: string): boolean {
-  const script = processes.commandOf(pid)?.[1] ?? "";
-  const clone = script.replace(/\/provider\/sandbox\/init\.sh$/, "");
+/** Another clone's sandbox runs that clone's init script, whose path tells where its state is; its containers say it. */
+function knownElsewhere(key: string, holder: Holder | undefined, [container]: readonly NodeContainer[]): boolean {
+  const script = holder === undefined ? "" : (processes.commandOf(holder.pid)?.[1] ?? "");
+  const clone = container?.project ?? script.replace(/\/provider\/sandbox\/init\.sh$/, "");
   const stack = stackOf(key);
   if (clone === script || stack === undefined || !existsSync(clone) || sandboxKey(clone, stack) !== key) return false;
   const state = join(clone, ".labwright", "state", ".pulumi");

@@ -113,11 +113,10 @@ export class Engine {
     if (this.state !== undefined) return this.state.resources(stack);
     if (!(await this.has(stack))) return undefined;
     const exported = JSON.parse(await this.#ask(["stack", "export", "--stack", stack])) as {
-      deployment?: { resources?: StateResource[] };
+      deployment?: { resources?: Partial<StateResource>[] };
     };
-    return (exported.deployment?.resources ?? []).map(({ urn, type, outputs }) => ({
-      urn,
-      type,
+    return (exported.deployment?.resources ?? []).map(({ urn = "", type = "", id = "", outputs }) => ({
+      ...{ urn, type, id },
       outputs: outputs ?? {},
     }));
   }

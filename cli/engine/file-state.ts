@@ -10,6 +10,8 @@ import { CommandError } from "../errors.ts";
 export interface StateResource {
   readonly urn: string;
   readonly type: string;
+  /** Empty for a component. */
+  readonly id: string;
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
@@ -40,9 +42,10 @@ export class FileState {
     const latest = this.#latest(stack);
     if (latest === undefined) return undefined;
     const resources = Array.isArray(latest["resources"]) ? latest["resources"].filter(isRecord) : [];
-    return resources.map(({ urn, type, outputs }) => ({
+    return resources.map(({ urn, type, id, outputs }) => ({
       urn: String(urn),
       type: String(type),
+      id: typeof id === "string" ? id : "",
       outputs: isRecord(outputs) ? outputs : {},
     }));
   }

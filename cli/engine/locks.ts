@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { CommandError, exitCodes } from "../errors.ts";
+import type { Engine } from "./engine.ts";
 
 export interface Lock {
   readonly file: string;
@@ -101,4 +102,9 @@ function busy(lock: Lock, stack: string, view: Processes): CommandError {
       : `If it isn't running any more, \`pulumi cancel --stack ${stack}\` takes its lock away.`,
     exitCodes.failed,
   );
+}
+
+/** Whether a run is at work on a stack. It writes the state at its end. */
+export function isBusy({ state }: Pick<Engine, "state">, stack: string): boolean {
+  return state !== undefined && readLocks(state.lockDirectory(stack)).some((lock) => !isStale(lock));
 }

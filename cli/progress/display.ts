@@ -54,6 +54,7 @@ export class Lines implements Display {
   end(): void {}
 
   #text(): string {
+    if (this.#progress.making !== "") return firstLine(this.#progress.making);
     if (!this.#progress.converging) return summary(this.#progress);
     return this.#progress.waitingFor === ""
       ? "waiting for the lab to converge"
@@ -121,8 +122,9 @@ export function blockLines(progress: Progress, title: string): string[] {
       working.length === 0
         ? ""
         : `  ${working.slice(0, 5).join(" ")}${working.length > 5 ? ` and ${working.length - 5} more` : ""}`;
-    lines.push(`  ${kind.padEnd(8)} ${"█".repeat(filled)}${"░".repeat(20 - filled)} ${done}/${total}${names}`);
+    lines.push(`  ${kind.padEnd(9)} ${"█".repeat(filled)}${"░".repeat(20 - filled)} ${done}/${total}${names}`);
   }
+  if (progress.making !== "") lines.push(`  ${firstLine(progress.making)}`);
   if (progress.converging) lines.push(`  converging ${firstLine(progress.waitingFor)}`.trimEnd());
   if (progress.failed > 0) lines.push(`  failed: ${progress.failed}`);
   return lines;

@@ -3,7 +3,7 @@ import type { EngineEvent } from "../engine/run.ts";
 import { clean, resourceName } from "../engine/failures.ts";
 
 /** Resources that count, by kind, in the order in which they are shown. */
-export const kinds = ["sandbox", "node", "links", "segment", "roas", "readiness"] as const;
+export const kinds = ["sandbox", "image", "container", "node", "links", "segment", "roas", "readiness"] as const;
 export type Kind = (typeof kinds)[number];
 
 export interface KindProgress {
@@ -19,6 +19,7 @@ export class Progress {
   readonly #failed = new Set<string>();
   readonly #waits: boolean;
   #waitingFor = "";
+  #making = "";
 
   /** `totals`: numbers of resources that are expected, as far as they are known. `waits`: for convergence, at the end. */
   constructor(lab: string, totals: Partial<Record<Kind, number>>, waits = true) {
@@ -31,13 +32,14 @@ export class Progress {
   take(event: EngineEvent): boolean {
     const diagnostic = event.diagnosticEvent;
     if (diagnostic !== undefined) {
-      if (
-        diagnostic.urn === undefined ||
-        resourceName(diagnostic.urn, this.lab).kind !== "readiness" ||
-        diagnostic.severity === "error"
-      )
-        return false;
+      if (diagnostic.urn === undefined || diagnostic.severity === "error") return false;
+      const { kind } = resourceName(diagnostic.urn, this.lab);
       const text = clean(diagnostic.message);
+      if (kind === "image") {
+        this.#making = text;
+        return true;
+      }
+      if (kind !== "readiness") return false;
       // What was repaired is told at the end.
       if (text.startsWith("repaired: ")) return false;
       this.#waitingFor = text;
@@ -82,6 +84,11 @@ export class Progress {
   /** What is still missing, as readiness last said; empty when it said nothing. */
   get waitingFor(): string {
     return this.#waitingFor;
+  }
+
+  /** What the making of an image is at, as it last said; empty when none is being made. */
+  get making(): string {
+    return this.working("image").length > 0 ? this.#making : "";
   }
 
   #doneOf(kind: Kind): Set<string> {

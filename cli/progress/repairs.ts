@@ -27,7 +27,7 @@ export class Repairs {
       if (text !== undefined) this.#texts.set(diagnostic.urn, [...(this.#texts.get(diagnostic.urn) ?? []), text]);
     }
     const metadata = event.resOutputsEvent?.metadata;
-    if (metadata === undefined || !metadata.type.startsWith("labwright:net:")) return;
+    if (metadata === undefined || !/^(labwright:net|docker):/.test(metadata.type)) return;
     const operation: string = metadata.op;
     if (operation === "same" || operation === "read" || operation === "refresh") return;
     const known = this.#operations.get(metadata.urn);

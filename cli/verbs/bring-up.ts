@@ -1,4 +1,5 @@
 /** One run of the engine that brings a stack up, with progress; shared by up, reset and start. */
+import { containersOf, hasLostContainers, requireDocker } from "../containers/containers.ts";
 import type { Context } from "../context.ts";
 import { whenToLookAtContainers, requireRoot } from "../docker/hosts.ts";
 import { explainTakenPorts } from "../docker/ports.ts";
@@ -25,7 +26,9 @@ export interface BringUpOptions {
 }
 
 export async function bringUp(context: Context, stack: Stack, options: BringUpOptions): Promise<BroughtUp> {
-  requireCommands(stack.lab);
+  // An image has what its nodes need.
+  if (containersOf(stack.topology).length < stack.topology.nodes.length) requireCommands(stack.lab);
+  await requireDocker(stack);
   requireOptionalTools(stack.name, stack.topology, context.directory);
   requireRoot(stack);
   const engine = await context.engine();
@@ -33,6 +36,8 @@ export async function bringUp(context: Context, stack: Stack, options: BringUpOp
   const { nodes, links, segments } = stack.topology;
   const progress = new Progress(stack.lab.name, {
     sandbox: 1,
+    image: new Set(nodes.flatMap(({ container }) => container?.image ?? [])).size,
+    container: containersOf(stack.topology).length,
     node: nodes.length,
     links: links.length === 0 ? 0 : 1,
     segment: segments.length,
@@ -56,7 +61,8 @@ export async function bringUp(context: Context, stack: Stack, options: BringUpOp
           display.take(event);
         },
       });
-    let changes = await bring(look === "now" || (options.refresh === true && look !== "later"));
+    const lost = look === "now" || (await hasLostContainers(engine, stack));
+    let changes = await bring(look !== "later" && (lost || options.refresh === true));
     if (look === "later") changes = together(changes, await bring(true));
     endRun(stack.project, stack.name);
     return { changes, repairs: repairs.all(), seconds: (performance.now() - started) / 1000 };

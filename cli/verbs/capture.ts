@@ -2,7 +2,7 @@ import { closeSync, openSync } from "node:fs";
 import { requireName, type Context } from "../context.ts";
 import { CommandError } from "../errors.ts";
 import type { Stack } from "../stacks/stack.ts";
-import { exitOf } from "./exec.ts";
+import { exitOf, requireRunning } from "./exec.ts";
 
 export interface CaptureOptions {
   readonly write?: string;
@@ -21,6 +21,7 @@ export async function capture(
     throw new CommandError(`--count ${options.count}: expected a number of packets, 1 or more.`);
   const { stack, sandbox } = await context.running(lab);
   const { node, interface: device } = findPlace(stack, place);
+  await requireRunning(sandbox, node, lab);
   const toFile = options.write !== undefined;
   const argv = [
     "tcpdump",

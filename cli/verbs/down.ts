@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { CommandError, exitCodes } from "../errors.ts";
 import { sandboxKey } from "../../components/sandbox-key.ts";
-import { endHolder, listSandboxes } from "../../provider/sandbox/sandbox.ts";
+import { removeSandbox } from "../../provider/sandbox/sandbox.ts";
 import { beginRun, endRun } from "../engine/unfinished.ts";
 import { forgetHints } from "../exercises/hints.ts";
 import { createDisplay } from "../progress/display.ts";
@@ -52,12 +52,7 @@ export async function takeDown(
   try {
     await engine.destroy(name, { lab, say: (line) => display.say(line), onEvent: (event) => display.take(event) });
     // What a killed `up` made is in no state.
-    const key = sandboxKey(project.directory, name);
-    for (const holder of await listSandboxes()) {
-      if (holder.key !== key) continue;
-      wasUp = true;
-      await endHolder(holder);
-    }
+    if (await removeSandbox(sandboxKey(project.directory, name))) wasUp = true;
     endRun(project, name);
     forgetHints(project, name);
     if (options.keepSettings !== true) {

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import type { ChildProcess } from "node:child_process";
 import { requireName, type Context } from "../context.ts";
-import { CommandError } from "../errors.ts";
+import type { SandboxHandle } from "../../provider/sandbox/handle.ts";
+import { CommandError, exitCodes } from "../errors.ts";
 import type { Stack } from "../stacks/stack.ts";
 
 /** Runs a command on a node; its exit code is the result. */
@@ -13,6 +14,7 @@ export async function exec(context: Context, lab: string, node: string, command:
       `Which command is to run on ${node}?`,
       `For example \`lab exec ${lab} ${node} ip addr\`; \`lab shell ${lab} ${node}\` opens a shell.`,
     );
+  await requireRunning(sandbox, on, lab);
   return exitOf(sandbox.attach(on, command));
 }
 
@@ -20,6 +22,7 @@ export async function exec(context: Context, lab: string, node: string, command:
 export async function shell(context: Context, lab: string, node: string): Promise<number> {
   const { stack, sandbox } = await context.running(lab);
   const on = requireNode(stack, node);
+  await requireRunning(sandbox, on, lab);
   const prompt = `${stack.name}:${node} \\w# `;
   const start = "if command -v bash >/dev/null; then exec bash --norc --noprofile; else exec sh; fi";
   return exitOf(sandbox.attach(on, ["env", `PS1=${prompt}`, "sh", "-c", start]));
@@ -34,6 +37,12 @@ export function requireNode(stack: Stack, node: string): string | undefined {
     "node",
     stack.name,
   );
+}
+
+/** Refuses a node that somebody took away, or whose container has ended. */
+export async function requireRunning(sandbox: SandboxHandle, node: string | undefined, lab: string): Promise<void> {
+  if (node === undefined || (await sandbox.nodes()).includes(node)) return;
+  throw new CommandError(`The node ${node} has ended.`, `\`lab up ${lab}\` brings it back.`, exitCodes.failed);
 }
 
 /** Waits for a program that has our terminal: Ctrl-C is for it, not for us. */

@@ -70,9 +70,15 @@ export async function list(context: Context): Promise<number> {
         ...Object.entries(lab.settings).map(
           ([name, { description, default: value }]) => `  --set ${name}=${String(value)}  ${description}`,
         ),
+        ...(lab.runtimes.length > 1
+          ? [`  --set runtime=${lab.runtimes[0]}  or ${lab.runtimes[1]}: where its nodes run`]
+          : []),
       ]),
     ].join("\n"),
   );
-  output.json({ labs: labs.map(({ name, title, summary, settings }) => ({ name, title, summary, settings })), stacks });
+  output.json({
+    labs: labs.map(({ name, title, summary, runtimes, settings }) => ({ name, title, summary, runtimes, settings })),
+    stacks,
+  });
   return exitCodes.good;
 }

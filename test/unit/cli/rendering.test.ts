@@ -59,9 +59,9 @@ describe("progress", () => {
     expect(summary(progress)).toBe("sandbox 1/1, nodes 1/3, links 0/1");
     expect(blockLines(progress, "Bringing up bgp 1.0 s")).toEqual([
       "Bringing up bgp 1.0 s",
-      "  sandbox  ████████████████████ 1/1",
-      "  node     ███████░░░░░░░░░░░░░ 1/3  t1b",
-      "  links    ░░░░░░░░░░░░░░░░░░░░ 0/1",
+      "  sandbox   ████████████████████ 1/1",
+      "  node      ███████░░░░░░░░░░░░░ 1/3  t1b",
+      "  links     ░░░░░░░░░░░░░░░░░░░░ 0/1",
       "  failed: 1",
     ]);
   });
@@ -71,6 +71,15 @@ describe("progress", () => {
     progress.take(event("resourcePreEvent", "Readiness", "readiness"));
     progress.take(diagnostic("info", "t1a: session t1b_v4 is Active\n", urn("Readiness", "readiness")));
     expect(blockLines(progress, "x").at(-1)).toBe("  converging t1a: session t1b_v4 is Active");
+  });
+
+  test("tells what the making of an image is at, until it is made", () => {
+    const progress = new Progress("bgp", { image: 1 });
+    progress.take(event("resourcePreEvent", "Image", "router"));
+    progress.take(diagnostic("info", "image router: downloading packages\n", urn("Image", "router")));
+    expect(blockLines(progress, "x").at(-1)).toBe("  image router: downloading packages");
+    progress.take(event("resOutputsEvent", "Image", "router"));
+    expect(blockLines(progress, "x").at(-1)).toBe("  image     ████████████████████ 1/1");
   });
 
   test("is few lines in a pipe", () => {

@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { containersOf, requireDocker } from "../containers/containers.ts";
+import { containerEvents, type ContainerEvent } from "../containers/events.ts";
+import type { Context } from "../context.ts";
+import { CommandError, exitCodes, InterruptedError } from "../errors.ts";
+import { isBusy } from "../engine/locks.ts";
+import { seconds } from "../output/table.ts";
+import { formatRepair } from "../progress/repairs.ts";
+import { findSandbox } from "../../provider/sandbox/sandbox.ts";
+import { bringUp } from "./bring-up.ts";
+
+/** Milliseconds in which what happens together is taken together. */
+const gathering = 300;
+
+/**
+ * Runs `up` whenever a container of the lab is started, ends or is paused, by whoever it may be, until Ctrl-C or until
+ * the lab goes down.
+ */
+export async function watch(context: Context, lab: string): Promise<number> {
+  const { stack } = await context.running(lab);
+  if (containersOf(stack.topology).length === 0)
+    throw new CommandError(
+      `No node of ${lab} is a container.`,
+      `\`lab up ${lab}\` finds what differs, and repairs it.`,
+    );
+  await requireDocker(stack);
+  context.output.result(`Watching the containers of ${lab}; Ctrl-C ends it.`);
+  const end = new AbortController();
+  const events = containerEvents(stack.key, end.signal);
+  let next = events.next();
+  for (;;) {
+    const first = await next;
+    if (first.done === true) throw new CommandError("The Docker daemon has ended.", undefined, exitCodes.failed);
+    const seen = [first.value];
+    next = events.next();
+    for (;;) {
+      const more = await Promise.race([next, sleep(gathering)]);
+      if (more === undefined || more.done === true) break;
+      seen.push(more.value);
+      next = events.next();
+    }
+    if (!(await repair(context, lab, seen))) {
+      end.abort();
+      context.output.result(`${lab} has gone down.`);
+      return exitCodes.good;
+    }
+  }
+}
+
+/** False when the lab is down, or going down. */
+async function repair(context: Context, lab: string, events: readonly ContainerEvent[]): Promise<boolean> {
+  const { output } = context;
+  const engine = await context.engine();
+  // An `up` or a `down` of somebody else, which may be what these events come from.
+  while (isBusy(engine, lab)) await sleep(gathering);
+  const stack = await context.stack(lab);
+  if ((await findSandbox(stack.key)) === undefined || !(await engine.has(lab))) return false;
+  try {
+    const title = events.map(({ node, action }) => `${node} ${action}`).join(", ");
+    const { repairs, seconds: took } = await bringUp(context, stack, { title });
+    if (repairs.length > 0)
+      output.result(
+        [`Repaired after ${seconds(took)}:`, ...repairs.map((each) => `  ${formatRepair(each)}`)].join("\n"),
+      );
+  } catch (error) {
+    if (error instanceof InterruptedError || !(error instanceof CommandError)) throw error;
+    output.error(error.message);
+  }
+  return true;
+}
