@@ -3,40 +3,74 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { waitFor } from "../../provider/wait.ts";
+import { needs } from "../requirements.ts";
+import { testImage } from "../support/image.ts";
 import { hostState, processTree } from "../support/processes.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
 
-type Victim = "command" | "engine" | "provider" | "sandbox";
-const victims: readonly Victim[] = ["command", "engine", "provider", "sandbox"];
+type Victim = "command" | "engine" | "provider" | "sandbox" | "plugin";
+
+interface Suite {
+  readonly runtime: "namespace" | "container";
+  readonly needed: ReturnType<typeof needs>;
+  readonly victims: readonly Victim[];
+  readonly runs: number;
+  /** Milliseconds that each verb takes or so. */
+  readonly spans: Readonly<Record<"up" | "down", number>>;
+}
+
+const suites: readonly Suite[] = [
+  {
+    runtime: "namespace",
+    needed: needs("pulumi", "namespaces", "bird"),
+    victims: ["command", "engine", "provider", "sandbox"],
+    runs: 32,
+    spans: { up: 1800, down: 900 },
+  },
+  {
+    runtime: "container",
+    needed: needs("pulumi", "root", "docker", "mmdebstrap"),
+    victims: ["command", "engine", "provider", "sandbox", "plugin"],
+    runs: 10,
+    spans: { up: 4000, down: 1500 },
+  },
+];
 
 /** A run for each seed: which verb is hit, who is killed, when, and what follows. */
-const runs = Array.from({ length: 32 }, (_, index) => {
-  const random = generator(index + 1);
-  return {
-    seed: index + 1,
-    verb: index % 3 === 2 ? "down" : "up",
-    victim: victims[index % victims.length] as Victim,
-    milliseconds: Math.round(random() * (index % 3 === 2 ? 900 : 1800)),
-    after: index % 4 === 3 || index % 8 === 2 ? "clean" : "up",
-  };
-});
+function runsOf({ runs, victims, spans }: Suite) {
+  return Array.from({ length: runs }, (_, index) => {
+    const random = generator(index + 1);
+    const verb = index % 3 === 2 ? ("down" as const) : ("up" as const);
+    return {
+      seed: index + 1,
+      verb,
+      victim: victims[index % victims.length] as Victim,
+      milliseconds: Math.round(random() * spans[verb]),
+      after: index % 4 === 3 || index % 8 === 2 ? "clean" : "up",
+    };
+  });
+}
 
-describe("kill -9 at a random moment", { timeout: 120_000 }, () => {
+describe.each(suites)("kill -9 at a random moment, nodes being $runtime", { timeout: 120_000 }, (suite) => {
   let project: TestProject;
   let before: string[];
+  const up = ["up", "scale", "--set", "routers=4", "--set", `runtime=${suite.runtime}`];
   beforeAll(async () => {
     project = makeProject();
+    // An image is made once for all labs.
+    if (suite.runtime === "container" && !suite.needed.skip) await testImage();
     before = await hostState(project.directory, [project.key("scale")]);
-  });
+  }, 300_000);
   afterAll(async () => {
     await project.remove();
   });
 
-  test.each(runs)(
+  test.each(runsOf(suite))(
     "$seed: of the $victim, $milliseconds ms into $verb, then $after",
+    suite.needed,
     async ({ verb, victim, milliseconds, after }) => {
-      if (verb === "down") expectGood(await project.lab(["up", "scale", "--set", "routers=4"]));
-      const child = project.start(verb === "up" ? ["up", "scale", "--set", "routers=4"] : ["down", "scale"]);
+      if (verb === "down") expectGood(await project.lab(up));
+      const child = project.start(verb === "up" ? up : ["down", "scale"]);
       const ended = once(child, "exit");
       child.stdout?.resume();
       child.stderr?.resume();
@@ -46,7 +80,7 @@ describe("kill -9 at a random moment", { timeout: 120_000 }, () => {
       await ended;
 
       if (after === "up") {
-        expectGood(await project.lab(["up", "scale", "--set", "routers=4"]));
+        expectGood(await project.lab(up));
         const again = await project.lab(["up", "scale", "--json"]);
         expectGood(again);
         expect(Object.keys((JSON.parse(again.stdout) as { changes: object }).changes), again.stdout).toEqual(["same"]);
@@ -78,7 +112,11 @@ function expectGood(result: { exitCode: number; stdout: string; stderr: string }
 async function find(project: TestProject, victim: Victim, command: number): Promise<number | undefined> {
   if (victim === "command") return command;
   if (victim === "sandbox") return (await project.holder("scale"))?.pid;
-  const matches = victim === "engine" ? /pulumi (up|destroy)/ : /provider\/main\.ts/;
+  const matches = {
+    engine: /pulumi (up|destroy)/,
+    provider: /provider\/main\.ts/,
+    plugin: /resource-docker|plugins\/main\.ts/,
+  }[victim];
   return processTree(command).find((one) => matches.test(one.command))?.pid;
 }
 

@@ -1,8 +1,12 @@
 /** Looks at processes, and at what a lab could leave behind on the host. */
 import { execFileSync } from "node:child_process";
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { runDirectory } from "../../provider/container/directory.ts";
+import { nodeContainers } from "../../provider/container/docker.ts";
 import { controlGroups } from "../../provider/sandbox/control-groups.ts";
 import { listHolders } from "../../provider/sandbox/holder.ts";
+import { dockerClient } from "../../toolchain/docker/client.ts";
+import { findDocker } from "../../toolchain/docker/host.ts";
 
 /** The process and all below it that run now, each with its command line. */
 export function processTree(pid: number): { pid: number; command: string }[] {
@@ -36,6 +40,7 @@ export async function hostState(directory: string, keys: readonly string[]): Pro
   const sandboxes = (await listHolders())
     .filter((holder) => keys.includes(holder.key))
     .map((holder) => `sandbox ${holder.key}`);
+  const directories = keys.filter((key) => existsSync(runDirectory(key))).map((key) => `directory of ${key}`);
   const processes = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .flatMap((pid) => {
@@ -49,6 +54,13 @@ export async function hostState(directory: string, keys: readonly string[]): Pro
   const groups = (await controlGroups()).filter((key) => keys.includes(key)).map((key) => `control groups of ${key}`);
   return [
     ...[...links, ...namespaces, ...mounts.map((line) => `mount ${line}`), ...sandboxes],
-    ...[...groups, ...processes],
+    ...[...directories, ...(await containers(keys)), ...groups, ...processes],
   ].sort();
+}
+
+async function containers(keys: readonly string[]): Promise<string[]> {
+  const found = await findDocker();
+  if ("reason" in found) return [];
+  const all = await nodeContainers(dockerClient(found.host));
+  return all.filter(({ sandbox }) => keys.includes(sandbox)).map(({ name }) => `container ${name}`);
 }
