@@ -5,10 +5,19 @@ import { runDirectory } from "../provider/container/directory.ts";
 import { nodeLabel, projectLabel, sandboxLabel } from "../provider/container/labels.ts";
 import { inContainer } from "../provider/kernel/programs.ts";
 import { projectDirectory, projectNode } from "../toolchain/paths.mjs";
+import type { RouterDaemon } from "../topology/spec.ts";
 import type { ContainerDeclaration } from "./declarations.ts";
 
 /** What daemons of a network need; `privileged` is never among it. */
 const capabilities = ["NET_ADMIN", "NET_BIND_SERVICE", "NET_RAW", "SETGID", "SETUID"];
+
+/** What a routing daemon doesn't start without: FRR's could have VRFs, OpenBGPD's have an empty root. */
+const furtherCapabilities: Readonly<Record<RouterDaemon, readonly string[]>> = {
+  bird: [],
+  frr: ["SYS_ADMIN"],
+  gobgp: [],
+  openbgpd: ["SYS_CHROOT"],
+};
 
 /** Loaded by labs that have containers only. */
 const sdk = (): typeof docker => createRequire(import.meta.url)("@pulumi/docker") as typeof docker;
@@ -31,7 +40,7 @@ export interface ContainerPlace {
 
 /** All but the image. Docker gives it no network: its links are the lab's. Pure. */
 export function containerSettings(
-  { node, memory, cpus, programs }: ContainerDeclaration,
+  { node, memory, cpus, programs, daemon }: ContainerDeclaration,
   { sandbox, project }: ContainerPlace,
 ) {
   const directory = runDirectory(sandbox);
@@ -45,7 +54,10 @@ export function containerSettings(
     workingDir: `/run/nodes/${node}`,
     init: true,
     networkMode: "none",
-    capabilities: { drops: ["ALL"], adds: capabilities },
+    capabilities: {
+      drops: ["ALL"],
+      adds: [...capabilities, ...(daemon === undefined ? [] : furtherCapabilities[daemon])],
+    },
     ...(memory === undefined ? {} : { memory }),
     ...(cpus === undefined ? {} : { cpus: String(cpus) }),
     labels: [

@@ -33,7 +33,7 @@ import {
 import { certificationAuthority, krillRoot, krillSocket } from "../topology/services/krill.ts";
 import { rtrServers } from "../topology/services/rtr.ts";
 import { renderService, type TrustAnchor } from "../topology/services/render.ts";
-import type { Family } from "../topology/spec.ts";
+import type { Family, RouterDaemon } from "../topology/spec.ts";
 import type { Container, End, Host, Machine, Node, Router, Topology } from "../topology/topology.ts";
 
 export interface Declarations {
@@ -58,6 +58,8 @@ export interface ContainerDeclaration extends Container {
   readonly node: string;
   /** Whether it runs programs of the project. */
   readonly programs: boolean;
+  /** Of a router. */
+  readonly daemon?: RouterDaemon;
 }
 
 export interface MachineDeclaration {
@@ -98,7 +100,8 @@ export function declare(topology: Topology, within: number): Declarations {
     containers: topology.nodes.flatMap((node) => {
       if (node.container === undefined) return [];
       const programs = servicesOf(topology, node).daemons.some(({ command }) => isProgram(command));
-      return [{ node: node.name, ...node.container, programs }];
+      const daemon = node.kind === "router" ? { daemon: node.daemon } : {};
+      return [{ node: node.name, ...node.container, programs, ...daemon }];
     }),
     machines: inOrder(topology.nodes.filter((node) => node.kind === "machine")).map((machine) => ({
       inputs: machineInputs(topology, machine),

@@ -8,6 +8,8 @@ export interface ImageDefinition {
   readonly packages: readonly string[];
   /** Absolute path: content. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Commands, plain words each, that run in it as root when all else is there. */
+  readonly commands?: readonly string[];
   /** What a container runs that is given nothing else. */
   readonly command: readonly string[];
 }

@@ -1,7 +1,7 @@
 /** A definition as a Dockerfile, for machines that reach a registry. It needs no other file. */
 import { baseImage, leftOut, type ImageDefinition } from "./definition.ts";
 
-export function renderDockerfile({ packages, files = {}, command }: ImageDefinition): string {
+export function renderDockerfile({ packages, files = {}, commands = [], command }: ImageDefinition): string {
   const excluded = leftOut.map((path) => `path-exclude ${path}`).join("\\n");
   const install = [
     `printf '${excluded}\\n' >/etc/dpkg/dpkg.cfg.d/labwright`,
@@ -17,7 +17,7 @@ export function renderDockerfile({ packages, files = {}, command }: ImageDefinit
   return `${[
     `FROM ${baseImage}`,
     `RUN ${install.join(" \\\n && ")}`,
-    ...written.map((line) => `RUN ${line}`),
+    ...[...written, ...commands].map((line) => `RUN ${line}`),
     `CMD ${JSON.stringify(command)}`,
   ].join("\n")}\n`;
 }

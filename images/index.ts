@@ -6,6 +6,25 @@ const routerPackages = ["bird2", "iproute2", "iputils-ping", "nftables", "procps
 /** Waits for a lab to put its daemons into it; ends at once when it is told to. */
 const command = ["sleep", "infinity"];
 
+const servicePackages = [
+  "bind9-dnsutils",
+  "busybox",
+  "ca-certificates",
+  "curl",
+  "iptables",
+  "knot",
+  "mtr-tiny",
+  "nginx-light",
+  "openssl",
+  // With argparse, ipaddress, socket and their like, which is what labs' scripts use.
+  "python3-minimal",
+  "smcroute",
+  "stayrtr",
+  // stayrtr takes it or all of systemd.
+  "systemd-standalone-sysusers",
+  "whois",
+] as const;
+
 export const images = [
   {
     name: "router",
@@ -16,25 +35,23 @@ export const images = [
   {
     name: "services",
     purpose: "routers that serve as well: name servers, web servers, RTR servers, and their clients",
+    packages: [...routerPackages, ...servicePackages],
+    command,
+  },
+  {
+    name: "daemons",
+    purpose: "routers that run FRR, GoBGP or OpenBGPD; they have what services has, too",
     packages: [
       ...routerPackages,
-      "bind9-dnsutils",
-      "busybox",
-      "ca-certificates",
-      "curl",
-      "iptables",
-      "knot",
-      "mtr-tiny",
-      "nginx-light",
-      "openssl",
-      // With argparse, ipaddress, socket and their like, which is what labs' scripts use.
-      "python3-minimal",
-      "smcroute",
-      "stayrtr",
-      // stayrtr takes it or all of systemd.
-      "systemd-standalone-sysusers",
-      "whois",
+      ...servicePackages,
+      "frr",
+      "frr-pythontools",
+      "frr-rpki-rtrlib",
+      "gobgpd",
+      "openbgpd",
     ],
+    // FRR's daemons run as root, and give their sockets to this group.
+    commands: ["usermod --append --groups frrvty root"],
     command,
   },
   {

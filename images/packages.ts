@@ -6,7 +6,7 @@ import { leftOut, release, type ImageDefinition } from "./definition.ts";
 const mergedUsr = "/usr/share/mmdebstrap/hooks/merged-usr";
 
 /** Arguments of mmdebstrap(1) that write a tar archive to its standard output. */
-export function mmdebstrapArguments({ packages, files = {} }: ImageDefinition): string[] {
+export function mmdebstrapArguments({ packages, files = {}, commands = [] }: ImageDefinition): string[] {
   const write = Object.entries(files).map(([path, content]) => {
     const text = Buffer.from(content).toString("base64");
     return `--customize-hook=mkdir -p "$(dirname "$1${path}")" && echo ${text} | base64 -d >"$1${path}"`;
@@ -20,6 +20,7 @@ export function mmdebstrapArguments({ packages, files = {} }: ImageDefinition): 
     // A broken-off build is thrown away: nothing is won by waiting for the disk after each file.
     "--dpkgopt=force-unsafe-io",
     ...write,
+    ...commands.map((words) => `--customize-hook=chroot "$1" ${words}`),
     '--customize-hook=rm -rf "$1"/var/cache/debconf/*-old "$1"/var/log/* "$1"/etc/hostname "$1"/etc/resolv.conf',
     release,
     "-",

@@ -6,7 +6,7 @@ import type { Attachment, Draft, DraftEnd } from "./draft.ts";
 import type { Origination } from "./routing/originations.ts";
 import type { ResolvedRelation } from "./routing/relations.ts";
 import { planRouterIds } from "./routing/router-ids.ts";
-import type { ImpairmentsSpec, RouterSpec, TimersSpec, TopologySpec } from "./spec.ts";
+import type { HostSpec, ImpairmentsSpec, RouterSpec, TimersSpec, TopologySpec } from "./spec.ts";
 import type {
   AutonomousSystem,
   Container,
@@ -138,12 +138,13 @@ const noRules = { credentials: undefined, ruleset: undefined, iptables: undefine
 
 /** Where there are services, their clients are on other nodes. */
 function containerOf(
-  node: Pick<RouterSpec, "runtime" | "container">,
+  node: RouterSpec | HostSpec,
   { runtime, nodes }: TopologySpec,
 ): { readonly container?: Container } {
   if ((node.runtime ?? runtime ?? "namespace") === "namespace") return {};
   const services = Object.values(nodes).some((each) => Object.keys(each.services ?? {}).length > 0);
-  return { container: { image: services ? "services" : "router", ...node.container } };
+  const daemons = node.kind === "router" && (node.daemon ?? "bird") !== "bird";
+  return { container: { image: daemons ? "daemons" : services ? "services" : "router", ...node.container } };
 }
 
 function resolveEnd(end: DraftEnd, attachment: Attachment, draft: Draft, { addresses, interfaces }: Results): End {

@@ -129,7 +129,7 @@ interface NodeSpecBase {
 }
 
 export interface ContainerSpec {
-  /** An image of ours by its name, or any other by its reference. Default: `services` where any node has services, else `router`. */
+  /** An image of ours by its name, or any other by its reference. Default: `daemons` for a router whose daemon isn't BIRD, `services` where any node has services, else `router`. */
   readonly image?: string;
   /** MiB that its processes may use together, 6 or more. Default: no limit. */
   readonly memory?: number;

@@ -10,7 +10,7 @@ export const interop = defineLab({
   summary:
     "Four networks that peer with each other, each with another routing daemon, a customer of each with another one again, " +
     "and an AS in which BIRD and FRR share OSPF and iBGP. One model, four configurations, the same routes.",
-  runtimes: ["namespace"],
+  runtimes: ["namespace", "container"],
   requires: ["bird", "birdc", "vtysh", "gobgpd", "gobgp", "bgpctl", "traceroute"],
   settings: {
     families: {

@@ -20,6 +20,7 @@ import type { TopologySpec } from "../../topology/spec.ts";
 import { resolve } from "../../topology/resolve.ts";
 import { connectDocker } from "../../toolchain/docker/client.ts";
 import { testImage } from "./image.ts";
+import type { ImageName } from "../../images/index.ts";
 
 export interface TestLab {
   readonly key: string;
@@ -114,7 +115,7 @@ function outputOf(script: string, { exitCode, stdout, stderr }: CommandResult): 
 /** As the docker plugin makes it for a lab. Gives its id. */
 async function makeContainer(sandbox: string, container: ContainerDeclaration): Promise<string> {
   const docker = await connectDocker();
-  const image = await testImage(container.image === "router" ? "router" : "services");
+  const image = await testImage(container.image as ImageName);
   const settings = containerSettings(container, { sandbox, project: "test" });
   const name = `${sandbox}-${container.node}`;
   return (await containerResource(() => docker).create({ ...settings, name, image }, undefined as never)).id;

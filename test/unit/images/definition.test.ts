@@ -11,6 +11,7 @@ const definition: ImageDefinition = {
   purpose: "tests",
   packages: ["nftables", "bird2"],
   files: { "/etc/motd": "it's a lab\n" },
+  commands: ["usermod --append --groups bird root"],
   command: ["sleep", "infinity"],
 };
 
@@ -22,6 +23,7 @@ test("a definition as a Dockerfile", () => {
      && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends bird2 nftables \\
      && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/log/*
     RUN mkdir -p '/etc' && echo aXQncyBhIGxhYgo= | base64 -d >'/etc/motd'
+    RUN usermod --append --groups bird root
     CMD ["sleep","infinity"]
     "
   `);
@@ -40,6 +42,7 @@ test("a definition as arguments of mmdebstrap", () => {
       "--dpkgopt=path-exclude=/usr/share/man/*",
       "--dpkgopt=force-unsafe-io",
       "--customize-hook=mkdir -p "$(dirname "$1/etc/motd")" && echo aXQncyBhIGxhYgo= | base64 -d >"$1/etc/motd"",
+      "--customize-hook=chroot "$1" usermod --append --groups bird root",
       "--customize-hook=rm -rf "$1"/var/cache/debconf/*-old "$1"/var/log/* "$1"/etc/hostname "$1"/etc/resolv.conf",
       "bookworm",
       "-",
@@ -53,6 +56,7 @@ test("the order of packages doesn't count; everything else that goes into the im
   for (const other of [
     { ...definition, packages: ["bird2"] },
     { ...definition, files: { "/etc/motd": "" } },
+    { ...definition, commands: [] },
     { ...definition, command: ["sleep", "1"] },
     { ...definition, name: "other" },
   ])
