@@ -14,8 +14,8 @@ import type { PortSpec, ServiceSpec } from "./spec.ts";
 /** Names that a node's own files and daemons have. */
 const reserved = new Set(["bird", "ruleset"]);
 
-/** Kinds whose programs a clone's set-up builds where Debian has none. */
-const notInImages: ReadonlySet<ServiceSpec["kind"]> = new Set(["krill", "relying-party"]);
+/** Kinds whose programs a clone's set-up builds where Debian has none, and one that would have containers of its own. */
+const notInContainers: ReadonlySet<ServiceSpec["kind"]> = new Set(["krill", "relying-party", "docker"]);
 
 export function checkPrograms({ nodes, runtime }: TopologySpec, report: Report): void {
   for (const [node, spec] of Object.entries(nodes)) {
@@ -25,6 +25,11 @@ export function checkPrograms({ nodes, runtime }: TopologySpec, report: Report):
     checkAnnounced(spec, path, report);
     checkFiles(spec, `${member("nodes", node)}.files`, report);
     checkDockerHost(spec, member("nodes", node), report);
+    const inContainer = (spec.runtime ?? runtime) === "container";
+    if (inContainer && spec.kind === "host" && spec.clock !== undefined) {
+      const hint = `Set \`runtime: "namespace"\` on ${node}: nodes of both runtimes may be linked.`;
+      report.add("no-container", `${member("nodes", node)}.clock`, spec.clock, "no clock in a container", hint);
+    }
     for (const [name, service] of Object.entries(spec.services ?? {})) {
       const at = member(path, name);
       if (!/^[a-z][a-z0-9-]{0,31}$/.test(name) || reserved.has(name)) {
@@ -39,9 +44,9 @@ export function checkPrograms({ nodes, runtime }: TopologySpec, report: Report):
           report.add("duplicate-service", at, name, "one multicast service a node", hint);
         }
       }
-      if ((spec.runtime ?? runtime) === "container" && notInImages.has(service.kind)) {
+      if (inContainer && notInContainers.has(service.kind)) {
         const hint = `Set \`runtime: "namespace"\` on ${node}: nodes of both runtimes may be linked.`;
-        report.add("no-container", at, service.kind, "a service whose program is in the images", hint);
+        report.add("no-container", at, service.kind, "a service that can run in a container", hint);
       }
       if (service.kind === "relying-party") checkAuthority(nodes, node, service.authority, at, report);
       for (const { protocol, port } of portsOf(service)) {
