@@ -237,7 +237,8 @@ export async function isRunning(
     const pid = (await readFile(insidePath(holder, `${nodeDirectory(node.name)}/${name}.pid`), "utf8")).trim();
     const line = (await readFile(`${proc}/${pid}/cmdline`, "utf8")).replaceAll("\0", " ").trimEnd();
     const state = await readFile(`${proc}/${pid}/stat`, "utf8");
-    const shown = shownBy(command, programPlace(node)).join(" ");
+    // The last word of some is empty.
+    const shown = shownBy(command, programPlace(node)).join(" ").trimEnd();
     // One that gives itself a title, such as `nginx: master process nginx -c FILE`, has its words in one there.
     return !/^\d+ \(.*\) T /s.test(state) && ` ${line}`.endsWith(` ${shown}`);
   } catch {
