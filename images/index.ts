@@ -50,8 +50,9 @@ export const images = [
       "gobgpd",
       "openbgpd",
     ],
-    // FRR's daemons run as root, and give their sockets to this group.
-    commands: ["usermod --append --groups frrvty root"],
+    // FRR's daemons run as root, and give their sockets to this group. A node brings a folder of its own, and root in a
+    // container may not take away one that belongs to another user.
+    commands: ["usermod --append --groups frrvty root", "rm --recursive --force /etc/frr"],
     command,
   },
   {
