@@ -63,6 +63,7 @@ const requirements = {
   whois: command("whois"),
   curl: command("curl"),
   openssl: command("openssl"),
+  nginx: command("nginx"),
   "ca-certificates": () =>
     existsSync("/etc/ssl/certs/ca-certificates.crt") ? undefined : "the system has no list of trusted certificates",
   bzip2: command("bzip2"),

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AuthorityOutputs, CertificatesOutputs } from "../../../provider/pki/schema.ts";
 import type { Context } from "../../context.ts";
@@ -26,7 +26,12 @@ export async function exportPki(context: Context, lab: string, directory: string
   for (const [name, key] of keys.certificates) files.set(`certificates/${name}.key`, key);
   for (const folder of ["", "authorities", "certificates"])
     mkdirSync(join(directory, folder), { recursive: true, mode: 0o700 });
-  for (const [path, text] of files) writeFileSync(join(directory, path), text, { mode: 0o600 });
+  // A folder of before may be open to others, and so may a file: it keeps its mode when it is written over.
+  chmodSync(directory, 0o700);
+  for (const [path, text] of files) {
+    rmSync(join(directory, path), { force: true });
+    writeFileSync(join(directory, path), text, { mode: 0o600, flag: "wx" });
+  }
   context.output.result(`${files.size} files are in ${directory}, private keys among them; yours alone to read.`);
   context.output.json({ stack: lab, directory, files: [...files.keys()].sort() });
   return exitCodes.good;

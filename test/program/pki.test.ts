@@ -1,0 +1,141 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { CommandResult } from "../../labs/lab.ts";
+import { scriptInside } from "../../provider/sandbox/run.ts";
+import type { Holder } from "../../provider/sandbox/holder.ts";
+import { needs } from "../requirements.ts";
+import { makeProject, type TestProject } from "../support/project.ts";
+import { holds, inFolder, inProcesses, inSandbox, tellTales } from "../support/secrets.ts";
+
+const tools = ["nginx", "curl", "openssl"] as const;
+
+describe("a lab's PKI", { ...needs("pulumi", "namespaces", ...tools), timeout: 120_000 }, () => {
+  let project: TestProject;
+  let holder: Holder;
+  let up: CommandResult;
+  beforeAll(async () => {
+    project = makeProject();
+    up = await project.lab(["up", "mtls"]);
+    good(up);
+    holder = (await project.holder("mtls")) ?? expect.fail("no sandbox");
+  }, 120_000);
+  afterAll(async () => {
+    await project?.remove();
+  }, 120_000);
+
+  const good = (result: CommandResult): string => {
+    expect(result.exitCode, result.stderr + result.stdout).toBe(0);
+    return result.stdout;
+  };
+  const json = (result: CommandResult): Record<string, unknown> => JSON.parse(good(result)) as Record<string, unknown>;
+  const onClient = (script: string): Promise<CommandResult> =>
+    scriptInside(holder, `/run/labwright/enter client sh <<'ON_NODE'\ncd /run/bird\n${script}\nON_NODE`);
+  const request = "curl -sS --cacert ca.pem --cert client.pem --key client.key https://server.local:8443/";
+  const serials = async (): Promise<Record<string, string>> => {
+    const { authorities, certificates } = json(await project.lab(["pki", "show", "mtls", "--json"])) as Record<
+      "authorities" | "certificates",
+      { name: string; serialNumber: string }[]
+    >;
+    return Object.fromEntries([...authorities, ...certificates].map((each) => [each.name, each.serialNumber]));
+  };
+  const exported = async (): Promise<{ folder: string; keys: string[] }> => {
+    const folder = join(project.directory, "exported");
+    good(await project.lab(["pki", "export", "mtls", folder]));
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".key"));
+    return { folder, keys: files.map((path) => readFileSync(join(folder, path), "utf8")) };
+  };
+
+  test("a second up changes nothing, and certificates stay", async () => {
+    const before = await serials();
+    const { changes } = json(await project.lab(["up", "mtls", "--json"]));
+    expect(changes).not.toHaveProperty("create");
+    expect(changes).not.toHaveProperty("update");
+    expect(changes).not.toHaveProperty("replace");
+    expect(await serials()).toEqual(before);
+  });
+
+  test("export writes files that their owner alone can read, also where others could read those of before", async () => {
+    const { folder, keys } = await exported();
+    expect(keys).toHaveLength(4);
+    chmodSync(join(folder, "certificates/client.key"), 0o644);
+    chmodSync(folder, 0o755);
+    await exported();
+    expect(statSync(join(folder, "certificates/client.key")).mode & 0o777).toBe(0o600);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    rmSync(folder, { recursive: true });
+  });
+
+  test("private keys are nowhere but in the nodes' files of mode 0600, and the search finds those that are planted", async () => {
+    const { folder, keys } = await exported();
+    rmSync(folder, { recursive: true });
+    const lines = tellTales(keys);
+    expect(new Set(lines).size).toBe(4);
+    const own = join(project.directory, ".labwright");
+    const state = good(await project.pulumi(["stack", "export", "--stack", "mtls"]));
+    expect(state).toContain("labwright:pki:Authority");
+    expect(holds(state, lines)).toBe(false);
+    expect(state).not.toContain("PRIVATE KEY");
+    expect(holds(up.stdout + up.stderr, lines)).toBe(false);
+    expect([...inFolder(own, lines), ...inFolder(join(project.directory, "stacks"), lines)]).toEqual([]);
+    expect(inProcesses(lines)).toEqual([]);
+    const files = await inSandbox(holder, lines);
+    expect(files.filter((file) => !file.startsWith("600 "))).toEqual([]);
+    expect(files.map((file) => file.replace(/^.*\//, "")).sort()).toEqual(["client.key", "server.key"]);
+
+    const shown = good(await project.pulumi(["stack", "export", "--stack", "mtls", "--show-secrets"]));
+    expect(holds(shown, lines)).toBe(true);
+    mkdirSync(join(own, "planted"));
+    writeFileSync(join(own, "planted/log"), `key: ${JSON.stringify(keys[0])}\n`);
+    expect(inFolder(own, lines)).toEqual(["planted/log"]);
+    rmSync(join(own, "planted"), { recursive: true });
+    const planted = spawn("sh", ["-c", "read _", "sh", lines[0] ?? ""], { stdio: ["pipe", "ignore", "ignore"] });
+    await once(planted, "spawn");
+    try {
+      expect(inProcesses(lines)).toEqual([`/proc/${planted.pid}/cmdline`]);
+    } finally {
+      planted.kill();
+    }
+    await scriptInside(holder, `umask 022; echo '${lines[0]}' >/run/planted`);
+    expect(await inSandbox(holder, lines)).toContain("644 /run/planted");
+    await scriptInside(holder, "rm /run/planted");
+  });
+
+  test.each(["server", "issuing", "root"])(
+    "rotating %s gives it a new certificate, and no request fails",
+    async (name) => {
+      const before = await serials();
+      const load = onClient(
+        `n=0; failed=0; rm -f stop; while [ ! -e stop ]; do n=$((n+1)); ${request} >/dev/null 2>>failures || failed=$((failed+1)); done; echo $n $failed; cat failures; rm -f failures`,
+      );
+      try {
+        good(await project.lab(["pki", "rotate", "mtls", name]));
+      } finally {
+        await onClient("touch stop");
+      }
+      const [total, failed] = (await load).stdout.trim().split(/\s+/).map(Number);
+      expect(total).toBeGreaterThan(1);
+      expect(failed, (await load).stdout).toBe(0);
+      expect((await serials())[name]).not.toBe(before[name]);
+      good(await project.lab(["pki", "verify", "mtls"]));
+    },
+  );
+
+  test("verify tells which file isn't what it should be, and up puts it right", async () => {
+    await onClient("sed -i 2d client.key");
+    const result = await project.lab(["pki", "verify", "mtls"]);
+    expect(result.exitCode).not.toBe(0);
+    expect(result.stdout).toContain("client:client.key: holds no private key");
+    good(await project.lab(["up", "mtls"]));
+    good(await project.lab(["pki", "verify", "mtls"]));
+  });
+
+  test("who is revoked is refused until it is rotated", async () => {
+    good(await project.lab(["pki", "revoke", "mtls", "client", "--reason", "keyCompromise"]));
+    expect((await onClient(request)).stdout).not.toContain("hello over mutual TLS");
+    good(await project.lab(["pki", "rotate", "mtls", "client"]));
+    expect((await onClient(request)).stdout).toContain("hello over mutual TLS");
+  });
+});
