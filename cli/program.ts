@@ -307,6 +307,21 @@ export function createProgram(
       (await import("./verbs/pki/files.ts")).exportPki(context, lab, folder),
   );
 
+  does(
+    verb("init", "make a small certificate authority in a folder, without a lab", ["pki init my-ca"], pki).argument(
+      "<folder>",
+      "folder, made where there is none",
+    ),
+    async (context, folder: string) => (await import("./verbs/pki/standalone.ts")).initPki(context, folder),
+  );
+  does(
+    verb("issue", "issue a certificate by the authority in a folder", ["pki issue my-ca server.local 10.0.0.1"], pki)
+      .argument("<folder>", "folder of `pki init`")
+      .argument("<names...>", "DNS names, addresses, URIs or mail addresses; files are named after the first"),
+    async (context, folder: string, names: string[]) =>
+      (await import("./verbs/pki/standalone.ts")).issuePki(context, folder, names),
+  );
+
   const imports = program.command("import").description("make a lab of real data, or of another tool's lab");
   imports.helpCommand(false).exitOverride();
   does(

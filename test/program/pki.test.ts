@@ -138,4 +138,20 @@ describe("a lab's PKI", { ...needs("pulumi", "namespaces", ...tools), timeout: 1
     good(await project.lab(["pki", "rotate", "mtls", "client"]));
     expect((await onClient(request)).stdout).toContain("hello over mutual TLS");
   });
+
+  test("a small PKI in a folder is what OpenSSL takes; bad names are refused all at once, and no key is written over", async () => {
+    const folder = join(project.directory, "small");
+    good(await project.lab(["pki", "init", folder]));
+    good(await project.lab(["pki", "issue", folder, "server.local", "10.0.0.1"]));
+    const verified = await scriptInside(
+      holder,
+      `openssl verify -CAfile '${folder}/ca.pem' -purpose sslserver -verify_hostname server.local -verify_ip 10.0.0.1 '${folder}/server.local.pem'`,
+    );
+    expect(good(verified)).toContain(": OK");
+    for (const key of ["ca.key", "server.local.key"]) expect(statSync(join(folder, key)).mode & 0o777).toBe(0o600);
+    const bad = await project.lab(["pki", "issue", folder, "a_b..c", "10.0.0.300"]);
+    expect(bad.exitCode).toBe(1);
+    expect(bad.stderr).toContain('"a_b..c", "10.0.0.300"');
+    expect((await project.lab(["pki", "init", folder])).exitCode).toBe(1);
+  });
 });
