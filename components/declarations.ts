@@ -1,5 +1,6 @@
 /** From a resolved topology to what the native provider takes. Pure. */
 import type {
+  DaemonInputs,
   EndInputs,
   LinksInputs,
   MachineInputs,
@@ -32,7 +33,7 @@ import {
 } from "../topology/routes/index.ts";
 import { certificationAuthority, krillRoot, krillSocket } from "../topology/services/krill.ts";
 import { rtrServers } from "../topology/services/rtr.ts";
-import { renderService, type TrustAnchor } from "../topology/services/render.ts";
+import { renderService, type Daemon, type TrustAnchor } from "../topology/services/render.ts";
 import type { Family, RouterDaemon } from "../topology/spec.ts";
 import type { Container, End, Host, Machine, Node, Router, Topology } from "../topology/topology.ts";
 
@@ -177,25 +178,32 @@ function servicesOf(topology: Topology, node: Node): Pick<NodeInputs, "files" | 
       node.kind === "machine" ? {} : node.files,
       ...services.map(({ files }) => files),
     ) as Record<string, string>,
-    daemons: services.map(
-      ({ name, command, prepare, files, trusts, reload, socket, changesUser, listens, interfaces, endsAtStart }) => ({
-        name,
-        command,
-        ...(prepare === undefined ? {} : { prepare }),
-        reads: [
+    daemons: services.map(({ name, command, prepare, files, readOnce, watches = [], trusts, user, ...rest }) => ({
+      name,
+      command,
+      ...(prepare === undefined ? {} : { prepare }),
+      reads: [
+        ...new Set([
           ...Object.keys(files),
+          ...watches,
           ...(trusts === undefined ? [] : [trusts.locator, trusts.root]),
           ...node.credentials.map(({ path }) => path).filter((path) => path.startsWith(`${name}/`)),
-        ],
-        ...(reload === undefined ? {} : { reload: { kind: "signal", signal: reload } }),
-        ...(socket === undefined ? {} : { socket }),
-        ...(listens.length === 0 ? {} : { listens }),
-        ...(changesUser === undefined ? {} : { changesUser }),
-        ...(interfaces === undefined ? {} : { interfaces }),
-        ...(endsAtStart === undefined ? {} : { endsAtStart }),
-      }),
-    ),
+        ]),
+      ],
+      ...(readOnce === undefined ? {} : { readOnce }),
+      ...(rest.reload === undefined ? {} : { reload: reloadOf(rest.reload) }),
+      ...(user === undefined ? {} : { user }),
+      ...(rest.socket === undefined ? {} : { socket: rest.socket }),
+      ...(rest.endsAtStart === undefined ? {} : { endsAtStart: rest.endsAtStart }),
+      ...(rest.changesUser === undefined ? {} : { changesUser: rest.changesUser }),
+      ...(rest.listens.length === 0 ? {} : { listens: rest.listens }),
+      ...(rest.interfaces === undefined ? {} : { interfaces: rest.interfaces }),
+    })),
   };
+}
+
+function reloadOf(reload: NonNullable<Daemon["reload"]>): NonNullable<DaemonInputs["reload"]> {
+  return reload === "itself" ? { kind: "itself" } : { kind: "signal", signal: reload };
 }
 
 function renderedServices(topology: Topology, node: Node): ReturnType<typeof renderService>[] {

@@ -75,13 +75,22 @@ export interface DaemonInputs {
     | { readonly kind: "bird" }
     | { readonly kind: "signal"; readonly signal: "HUP" | "USR1" | "USR2" }
     /** Run on the node. */
-    | { readonly kind: "command"; readonly command: readonly string[] };
+    | { readonly kind: "command"; readonly command: readonly string[] }
+    /** It sees by itself that a file changed. */
+    | { readonly kind: "itself" };
+  /** Files among `reads` for which it restarts, whatever `reload` says. */
+  readonly readOnce?: readonly string[];
   /** Unix socket, relative to the node's directory, that exists when the daemon takes orders. */
   readonly socket?: string;
   /** Unix socket of another daemon of the node, relative to its directory, that must be there when it starts. */
   readonly after?: string;
   /** It changes to a user of its own, and is let believe that it did where the sandbox knows a single user. */
   readonly changesUser?: true;
+  /**
+   * User of the system that it takes itself for, in a user namespace of its own: without any rights, but owner of what is
+   * the sandbox's root's. So it is the same where the sandbox knows a single user.
+   */
+  readonly user?: string;
   /** Ports of the node that are open when the daemon is ready. */
   readonly listens?: readonly { readonly protocol: "tcp" | "udp"; readonly port: number }[];
   /** Interfaces of the node that it takes hold of at its start: it restarts when one is made anew. */

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { findOnPath } from "../toolchain/paths.mjs";
-import { installedPlugin, recordedTool, type PluginName } from "../toolchain/plan.mjs";
+import { installedPlugin, recordedTool, type OptionalGroup, type PluginName } from "../toolchain/plan.mjs";
 
 declare module "vitest" {
   interface TaskMeta {
@@ -17,8 +17,10 @@ const projectDirectory = join(import.meta.dirname, "..");
 const command = (name: string) => (): string | undefined =>
   findOnPath(name) === undefined ? `${name} is not installed` : undefined;
 
-const optional = (name: string, title: string) => (): string | undefined =>
-  recordedTool(projectDirectory, name) === undefined ? `${title} is not set up (npm run setup -- --rpki)` : undefined;
+const optional = (name: string, title: string, group: OptionalGroup) => (): string | undefined =>
+  recordedTool(projectDirectory, name) === undefined
+    ? `${title} is not set up (npm run setup -- --${group})`
+    : undefined;
 
 /** Runs a shell script in a throw-away network namespace. */
 const kernel = (what: string, script: string) => (): string | undefined => {
@@ -81,8 +83,10 @@ const requirements = {
   vrf: kernel("VRF", "ip link add probe0 type vrf table 10"),
   pulumi: () =>
     recordedTool(projectDirectory, "pulumi") === undefined ? "the Pulumi CLI is not set up (npm run setup)" : undefined,
-  krill: optional("krill", "Krill"),
-  routinator: optional("routinator", "Routinator"),
+  krill: optional("krill", "Krill", "rpki"),
+  routinator: optional("routinator", "Routinator", "rpki"),
+  envoy: optional("envoy", "Envoy", "envoy"),
+  postgresql: command("postgres"),
   "official docker plugin": officialPlugin("docker"),
   "official command plugin": officialPlugin("command"),
   dockerd: command("dockerd"),

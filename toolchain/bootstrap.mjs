@@ -1,7 +1,8 @@
 /**
  * The way into the project: `node toolchain/bootstrap.mjs setup|start|test|bench|compatibility|docker|lab|pulumi [ARGUMENTS]`.
- * `setup --rpki` also gets the tools of labs with rpki=full, `setup --docker` what labs in containers need, and
- * `setup --daemons` further routing daemons; `test` gets all of them in CI, and elsewhere the first where it can.
+ * `setup --rpki` also gets the tools of labs with rpki=full, `setup --envoy` the proxy of lab zero-trust, `setup
+ * --postgresql` the server of lab mtls-database, `setup --docker` what labs in containers need, and `setup --daemons`
+ * further routing daemons; `test` gets all of them in CI, and elsewhere the first two where it can.
  * Sets up what is missing, then runs the verb. Plain JavaScript without dependencies, for Node 18 and later.
  */
 import { spawn } from "node:child_process";
@@ -11,7 +12,7 @@ import { createInterface } from "node:readline/promises";
 import { pathToFileURL } from "node:url";
 import { withLock } from "./lock.mjs";
 import { cacheDirectory, findOnPath, projectDirectory, projectNode } from "./paths.mjs";
-import { announce, isDone, packageGroups, planSetUp } from "./plan.mjs";
+import { announce, isDone, optionalGroups, packageGroups, planSetUp } from "./plan.mjs";
 
 const inProject = (...path) => join(projectDirectory, ...path);
 
@@ -44,20 +45,24 @@ async function main([verb = "", ...rest]) {
 /** The options of setup.ts that the verb asks for. */
 function optionsFor(verb, rest) {
   if (verb === "setup") {
-    const known = ["rpki", ...packageGroups].map((name) => `--${name}`);
+    const known = [...optionalGroups, ...packageGroups].map((name) => `--${name}`);
     const unknown = rest.filter((option) => !known.includes(option));
     if (unknown.length > 0) throw new UserError(`\`setup\` takes ${known.join(", ")}, and no ${unknown.join(" ")}.`);
     return rest;
   }
   if (verb !== "test") return [];
   // CI must run every test; elsewhere those are skipped whose tools can't be had.
-  if (process.env["CI"]) return ["--try-rpki", ...packageGroups.map((name) => `--${name}`)];
-  return findOnPath("cargo") === undefined ? [] : ["--try-rpki"];
+  if (process.env["CI"])
+    return [...optionalGroups.map((name) => `--try-${name}`), ...packageGroups.map((name) => `--${name}`)];
+  return [
+    ...(findOnPath("cargo") === undefined ? [] : ["--try-rpki"]),
+    ...(findOnPath("pip3") === undefined ? [] : ["--try-envoy"]),
+  ];
 }
 
 function planFor(options) {
   return planSetUp(projectDirectory, process.env, {
-    optional: options.some((option) => option.endsWith("-rpki")),
+    optional: optionalGroups.filter((name) => options.includes(`--${name}`) || options.includes(`--try-${name}`)),
     groups: packageGroups.filter((name) => options.includes(`--${name}`)),
   });
 }

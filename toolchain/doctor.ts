@@ -83,10 +83,13 @@ function diagnosePulumi(directory: string): ToolDiagnosis {
   return { name: "Pulumi CLI", origin: pulumi.origin, path: pulumi.command, version: pulumi.version, purpose };
 }
 
-function diagnoseOptional(directory: string, { name, title, purpose, without }: OptionalTool): ToolDiagnosis {
+function diagnoseOptional(
+  directory: string,
+  { name, title, for: group, purpose, without }: OptionalTool,
+): ToolDiagnosis {
   const found = recordedTool(directory, name);
   if (found === undefined) {
-    const problem = `optional; ${without} without it: \`npm run setup -- --rpki\``;
+    const problem = `optional; ${without} without it: \`npm run setup -- --${group}\``;
     return { name: title, origin: "missing", purpose, problem, optional: true };
   }
   return {

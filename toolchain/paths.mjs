@@ -1,5 +1,5 @@
 /** Plain JavaScript for Node 18: used before anything is installed. Types in paths.d.mts. */
-import { accessSync, constants, readFileSync, statSync } from "node:fs";
+import { accessSync, constants, readdirSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,11 +17,21 @@ export function cacheDirectory(env = process.env) {
   return home === "" ? join(projectDirectory, ".labwright", "cache") : join(home, ".cache", "labwright");
 }
 
+/** Debian keeps PostgreSQL's server programs in a folder of their version: the newest first. `parent`: of those folders. */
+export function offPath(parent = "/usr/lib/postgresql") {
+  try {
+    const versions = readdirSync(parent).filter((name) => /^\d+$/.test(name));
+    return versions.sort((one, other) => other - one).map((version) => join(parent, version, "bin"));
+  } catch {
+    return [];
+  }
+}
+
 /** System directories are looked at too: an ordinary user's PATH often lacks /usr/sbin, where `ip` and `bird` are. */
 export function findAllOnPath(
   name,
   path = process.env["PATH"] ?? "",
-  system = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin"],
+  system = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin", ...offPath()],
 ) {
   const directories = [...new Set([...path.split(delimiter).filter(isAbsolute), ...system])];
   return directories.map((directory) => join(directory, name)).filter(isExecutableFile);

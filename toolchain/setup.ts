@@ -6,7 +6,16 @@ import { preparePulumiHome, pulumiEnvironment } from "./environment.ts";
 import { clonePaths } from "./passphrase.ts";
 import { optionalTool } from "./optional-tools.ts";
 import { cacheDirectory, projectDirectory, readJson } from "./paths.mjs";
-import { optionalTools, packageGroups, pluginNames, recordedTool, toolsFile, type PackageGroup } from "./plan.mjs";
+import {
+  optionalGroups,
+  optionalTools,
+  packageGroups,
+  pluginNames,
+  recordedTool,
+  toolsFile,
+  type OptionalGroup,
+  type PackageGroup,
+} from "./plan.mjs";
 import { ensurePlugins, placeStandIns } from "./plugins.ts";
 import { pulumiTool } from "./pulumi-cli.ts";
 import { installSystemPackages, type Host } from "./system.ts";
@@ -14,8 +23,15 @@ import { obtain, ToolError, type Found } from "./tool.ts";
 
 const say = (line: string): void => console.error(line);
 
-/** `optional`: tools that only some labs need are wanted too, or tried for, without an error where they can't be had. */
-async function setUp(optional: "wanted" | "tried" | "left out", groups: readonly PackageGroup[]): Promise<void> {
+/**
+ * `wanted`, `tried`: groups of tools that only some labs need; of those that are tried none is an error where it can't be
+ * had. `groups`: of packages.
+ */
+async function setUp(
+  wanted: readonly OptionalGroup[],
+  tried: readonly OptionalGroup[],
+  groups: readonly PackageGroup[],
+): Promise<void> {
   clonePaths(projectDirectory);
   const host: Host = {
     env: process.env,
@@ -36,13 +52,13 @@ async function setUp(optional: "wanted" | "tried" | "left out", groups: readonly
   const pulumi = await pulumiEnvironment(projectDirectory);
   if (groups.includes("docker")) await ensurePlugins(pluginNames, { ...surroundings, pulumi });
   write({ downloadable: await placeStandIns({ ...surroundings, pulumi }) });
-  if (optional === "left out") return;
   for (const tool of optionalTools) {
+    if (![...wanted, ...tried].includes(tool.for)) continue;
     if (recordedTool(projectDirectory, tool.name) !== undefined) continue;
     try {
       record(tool.name, tool.title, await obtain(optionalTool(tool, { ...host, cache })));
     } catch (error) {
-      if (optional === "wanted" || !(error instanceof ToolError)) throw error;
+      if (wanted.includes(tool.for) || !(error instanceof ToolError)) throw error;
       say(error.message);
     }
   }
@@ -63,17 +79,19 @@ function write(found: object): void {
 }
 
 const { values } = parseArgs({
-  options: {
-    rpki: { type: "boolean" },
-    "try-rpki": { type: "boolean" },
-    docker: { type: "boolean" },
-    daemons: { type: "boolean" },
-  },
+  options: Object.fromEntries(
+    [...packageGroups, ...optionalGroups, ...optionalGroups.map((name) => `try-${name}`)].map((name) => [
+      name,
+      { type: "boolean" as const },
+    ]),
+  ),
 });
 
-const optional = values.rpki === true ? "wanted" : values["try-rpki"] === true ? "tried" : "left out";
-const groups = packageGroups.filter((name) => values[name] === true);
-setUp(optional, groups).catch((error: unknown) => {
+setUp(
+  optionalGroups.filter((name) => values[name] === true),
+  optionalGroups.filter((name) => values[`try-${name}`] === true),
+  packageGroups.filter((name) => values[name] === true),
+).catch((error: unknown) => {
   if (!(error instanceof ToolError)) throw error;
   console.error(`labwright: ${error.message}`);
   process.exitCode = 1;

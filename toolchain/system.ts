@@ -120,6 +120,14 @@ const servicesCase = [
   )
   .join(" ");
 
+/** What to write of the system's settings before a package is installed, in the shell's `case` form. */
+const settingsCase = systemPackages
+  .flatMap(({ package: name, settings = {} }) => {
+    const writes = Object.entries(settings).map(([file, line]) => `setting ${file} '${line}'`);
+    return writes.length === 0 ? [] : [`${name}) ${writes.join("; ")} ;;`];
+  })
+  .join(" ");
+
 /** Services that may start with the machine. */
 const wantedServices = systemPackages.flatMap(({ services, started }) =>
   started === undefined ? [] : (services ?? []),
@@ -127,7 +135,7 @@ const wantedServices = systemPackages.flatMap(({ services, started }) =>
 
 /**
  * Run as root with the packages as arguments. Debian starts and enables the daemon of a package that it installs; a lab's
- * set-up must not start a routing daemon or a web server on the host. The policy holds while this script runs, for the
+ * set-up must not start a routing daemon or a web server on the host, nor make a cluster of databases there. The policy holds while this script runs, for the
  * daemons of the packages that it installs only, and says nothing any more should the script be killed. A daemon that was
  * there before is left alone. Docker's starts, where systemd runs: whoever asks for it wants it.
  */
@@ -138,9 +146,14 @@ own=
 finish() { [ -z "$own" ] || rm -f "$policy"; }
 trap finish EXIT
 trap 'exit 143' INT TERM HUP
+setting() { [ -e "$1" ] || { mkdir -p "$(dirname "$1")" && printf '# Written by the set-up of labwright.\n%s\n' "$2" >"$1"; }; }
+settings_of() { case $1 in ${settingsCase} esac; }
 new=
 for package in "$@"; do
-  case $(dpkg-query -W -f '\${db:Status-Abbrev}' "$package" 2>/dev/null) in ii*) ;; *) new="$new $(services_of "$package")" ;; esac
+  case $(dpkg-query -W -f '\${db:Status-Abbrev}' "$package" 2>/dev/null) in
+    ii*) ;;
+    *) new="$new $(services_of "$package")"; settings_of "$package" ;;
+  esac
 done
 if [ ! -e "$policy" ] || grep -q labwright "$policy"; then
   own=1

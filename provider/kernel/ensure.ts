@@ -72,7 +72,9 @@ export async function ensureAll(holder: Holder, requests: readonly EnsureRequest
       if (start.has(daemon.name) || found === undefined || files?.running.has(daemon.name) !== true) continue;
       const lost = lostInterfaces(daemon, found, files).length > 0;
       if (!lost && !daemon.reads.some((file) => changed.includes(file))) continue;
-      if (lost || daemon.reload === undefined) start.add(daemon.name);
+      const once = daemon.readOnce?.some((file) => changed.includes(file)) === true;
+      if (lost || once || daemon.reload === undefined) start.add(daemon.name);
+      else if (daemon.reload.kind === "itself") continue;
       else if (daemon.reload.kind === "command") {
         if (!(await reloadByCommand(holder, inputs.name, daemon.reload.command))) start.add(daemon.name);
       } else reloads.push({ inputs, daemon });

@@ -17,7 +17,7 @@ export function endLine(node: NodeInputs, daemon: string): string {
 
 /** `mayRun`: the node isn't new, so the daemon, or its like, may be there. */
 export function startLines(node: NodeInputs, daemon: DaemonInputs, mayRun: boolean): string[] {
-  const { name, command, socket, prepare, after, changesUser, interfaces } = daemon;
+  const { name, command, socket, prepare, after, changesUser, user, interfaces } = daemon;
   const place = programPlace(node);
   const words = (argv: readonly string[]): string => executable(argv, place).map(quote).join(" ");
   // One that was started by hand instead of ours would hold its socket and its sessions.
@@ -26,8 +26,9 @@ export function startLines(node: NodeInputs, daemon: DaemonInputs, mayRun: boole
   const inNamespace = node.container === undefined;
   const entered = Object.keys(node.mounts).length > 0 || (node.clock ?? 0) !== 0;
   const enter = inNamespace && entered ? `/run/labwright/enter ${node.name} ` : "";
+  const as = user === undefined ? "" : `unshare --user --map-user=${quote(user)} --map-group=${quote(user)} `;
   const single = inNamespace && changesUser === true;
-  const start = `setsid ${enter}${single ? "$user " : ""}${words(command)} >>${name}.log 2>&1 </dev/null`;
+  const start = `setsid ${enter}${single ? "$user " : ""}${as}${words(command)} >>${name}.log 2>&1 </dev/null`;
   return [
     `cd ${nodeDirectory(node.name)}`,
     ...(mayRun ? [endLine(node, name), end] : []),

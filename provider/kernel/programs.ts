@@ -13,6 +13,7 @@ const programs: Readonly<Record<string, Program>> = {
   "labwright-registry": { interpreter: "node", path: "registry/main.ts" },
   "labwright-docker-prepare": { interpreter: "sh", path: "docker/prepare.sh" },
   "labwright-krill-prepare": { interpreter: "sh", path: "krill/prepare.sh" },
+  "labwright-postgresql-prepare": { interpreter: "sh", path: "postgresql/prepare.sh" },
 };
 
 /** Where the project's programs, and Node, are for a node. */

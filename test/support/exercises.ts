@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCheck, runChecks } from "../../cli/checks/runner.ts";
-import { missingCommands } from "../../cli/stacks/requirements.ts";
+import { missingCommands, missingTools } from "../../cli/stacks/requirements.ts";
 import { readSettings } from "../../cli/stacks/settings-file.ts";
 import { allLabs } from "../../labs/index.ts";
 import type { CommandResult, Fault } from "../../labs/lab.ts";
@@ -11,6 +11,7 @@ import { situationOf, type Situation } from "../../labs/situation.ts";
 import type { SandboxHandle } from "../../provider/sandbox/handle.ts";
 import { findSandbox } from "../../provider/sandbox/sandbox.ts";
 import { waitFor } from "../../provider/wait.ts";
+import { projectDirectory } from "../../toolchain/paths.mjs";
 import { needs } from "../requirements.ts";
 import { makeProject, type TestProject } from "./project.ts";
 
@@ -24,7 +25,10 @@ interface Ran {
 export async function exercise(name: string): Promise<void> {
   const lab = (await allLabs()).find((each) => each.name === name);
   if (lab === undefined) throw new Error(`there is no lab ${name}`);
-  const missing = missingCommands(lab);
+  const missing = [
+    ...missingCommands(lab),
+    ...missingTools(situationOf(lab, {}).topology, projectDirectory).map(({ title }) => title),
+  ];
   const options =
     missing.length === 0
       ? // Docker runs as root only.

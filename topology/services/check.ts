@@ -7,6 +7,11 @@ import { checkDocker, checkDockerHost } from "./docker.ts";
 import { httpPort } from "./http.ts";
 import { checkMulticast, multicastInterfaces } from "./multicast.ts";
 import { krillPort } from "./krill.ts";
+import { isInside } from "./paths.ts";
+import { checkPostgresql } from "./postgresql/check.ts";
+import { defaultPostgresqlPort } from "./postgresql/render.ts";
+import { checkProxy, checkUpstreams } from "./proxy/check.ts";
+import { defaultInboundPort } from "./proxy/render.ts";
 import { statusPort } from "./relying-party.ts";
 import { defaultRtrPort } from "./rtr.ts";
 import type { PortSpec, ServiceSpec } from "./spec.ts";
@@ -14,8 +19,10 @@ import type { PortSpec, ServiceSpec } from "./spec.ts";
 /** Names that a node's own files and daemons have. */
 const reserved = new Set(["bird", "ruleset"]);
 
-/** Kinds whose programs a clone's set-up builds where Debian has none, and one that would have containers of its own. */
-const notInContainers: ReadonlySet<ServiceSpec["kind"]> = new Set(["krill", "relying-party", "docker"]);
+/** Kinds whose programs are in no image of ours, and one that would have containers of its own. */
+const notInContainers: ReadonlySet<ServiceSpec["kind"]> = new Set([
+  ...(["krill", "relying-party", "postgresql", "proxy", "docker"] as const),
+]);
 
 export function checkPrograms({ nodes, runtime }: TopologySpec, report: Report): void {
   for (const [node, spec] of Object.entries(nodes)) {
@@ -48,6 +55,7 @@ export function checkPrograms({ nodes, runtime }: TopologySpec, report: Report):
         const hint = `Set \`runtime: "namespace"\` on ${node}: nodes of both runtimes may be linked.`;
         report.add("no-container", at, service.kind, "a service that can run in a container", hint);
       }
+      if (service.kind === "proxy") checkUpstreams(service, nodes, at, report);
       if (service.kind === "relying-party") checkAuthority(nodes, node, service.authority, at, report);
       for (const { protocol, port } of portsOf(service)) {
         const earlier = taken.get(`${protocol} ${port}`);
@@ -94,6 +102,8 @@ function interfacesOf(service: ServiceSpec, path: string): ReadonlyMap<string, s
     case "registry":
     case "health-check":
     case "docker":
+    case "postgresql":
+    case "proxy":
       return new Map();
   }
 }
@@ -137,6 +147,13 @@ export function portsOf(service: ServiceSpec): readonly PortSpec[] {
       return [{ protocol: "tcp", port: httpPort(service) }];
     case "registry":
       return [43, 80, 443].map((port) => ({ protocol: "tcp", port }));
+    case "postgresql":
+      return [{ protocol: "tcp", port: service.port ?? defaultPostgresqlPort }];
+    case "proxy":
+      return [
+        ...(service.inbound === undefined ? [] : [service.inbound.port ?? defaultInboundPort]),
+        ...Object.values(service.outbound ?? {}).map(({ port }) => port),
+      ].map((port) => ({ protocol: "tcp", port }));
     case "multicast":
     case "health-check":
       return [];
@@ -188,6 +205,12 @@ function checkService(service: ServiceSpec, path: string, report: Report): void 
     case "docker":
       checkDocker(service, path, report);
       break;
+    case "postgresql":
+      checkPostgresql(service, path, report);
+      break;
+    case "proxy":
+      checkProxy(service, path, report);
+      break;
     case "http":
     case "rtr":
     case "krill":
@@ -195,10 +218,6 @@ function checkService(service: ServiceSpec, path: string, report: Report): void 
     case "registry":
       break;
   }
-}
-
-function isInside(file: string): boolean {
-  return file !== "" && !file.startsWith("/") && !file.split("/").includes("..");
 }
 
 /** A node's own daemons have files named after them. A machine's files are elsewhere: in its own file system. */

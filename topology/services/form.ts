@@ -31,7 +31,7 @@ export const serviceForm = variant({
     },
     { lookups: boolean },
   ),
-  http: object({ answer: string }, { port: number, tls, mistakes: object({}, { endsAtStart: boolean }) }),
+  http: object({ answer: string }, { port: number, loopback: boolean, tls, mistakes: object({}, { endsAtStart: boolean }) }),
   registry: object({}),
   multicast: object(
     {},
@@ -51,4 +51,28 @@ export const serviceForm = variant({
     },
   ),
   "health-check": object({ command: string }, { interval: number, timeout: number, rise: number, fall: number }),
+  postgresql: object(
+    {
+      access: list(
+        object(
+          { connection: oneOf("hostssl", "hostnossl", "host"), method: oneOf("cert", "trust", "reject") },
+          { databases: list(string), roles: list(string), address: string, map: string, clientName: oneOf("CN", "DN") },
+        ),
+      ),
+    },
+    {
+      port: number,
+      tls: object({ certificate: string, key: string }, { authorities: string, revoked: string }),
+      maps: record(list(object({ certificate: string, role: string }))),
+      roles: list(string),
+      databases: record(object({}, { owner: string, statements: list(string) })),
+    },
+  ),
+  proxy: object(
+    { tls: object({ certificate: string, key: string, authorities: string }) },
+    {
+      inbound: object({ to: number, allows: list(string) }, { port: number }),
+      outbound: record(object({ port: number, node: string, identity: string }, { nodePort: number })),
+    },
+  ),
 });

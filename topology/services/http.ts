@@ -10,11 +10,11 @@ export function httpPort({ port, tls }: HttpSpec): number {
 }
 
 export function renderHttp({ families }: Topology, { node, name, directory }: Place, spec: HttpSpec): Daemon {
-  const { answer, tls, mistakes = {} } = spec;
+  const { answer, tls, loopback = false, mistakes = {} } = spec;
   const port = `${httpPort(spec)}${tls === undefined ? "" : " ssl http2"}`;
   const server = [
-    ...(families.includes("ipv4") ? [`listen ${port};`] : []),
-    ...(families.includes("ipv6") ? [`listen [::]:${port};`] : []),
+    ...(families.includes("ipv4") ? [`listen ${loopback ? "127.0.0.1:" : ""}${port};`] : []),
+    ...(families.includes("ipv6") ? [`listen [${loopback ? "::1" : "::"}]:${port};`] : []),
     ...(tls === undefined ? [] : tlsLines(tls, `/run/nodes/${node}`)),
     ...block("location /", [`return 200 ${quoted(`${answer}\n`)};`]),
   ];

@@ -6,6 +6,8 @@ import { renderDns } from "./dns.ts";
 import { renderHealthCheck } from "./health-check.ts";
 import { renderHttp } from "./http.ts";
 import { renderKrill } from "./krill.ts";
+import { renderPostgresql } from "./postgresql/render.ts";
+import { renderProxy } from "./proxy/render.ts";
 import { renderRegistry } from "./registry.ts";
 import { renderMulticast } from "./multicast.ts";
 import { renderRelyingParty } from "./relying-party.ts";
@@ -17,8 +19,14 @@ export interface Daemon {
   readonly command: readonly string[];
   /** By path relative to the node's directory. */
   readonly files: Readonly<Record<string, string>>;
-  /** Signal on which it reads its files anew; absent where it must restart. */
-  readonly reload?: "HUP" | "USR1" | "USR2";
+  /** Signal on which it reads its files anew, or that it sees by itself when they change; absent where it must restart. */
+  readonly reload?: "HUP" | "USR1" | "USR2" | "itself";
+  /** Of `files` those for which it restarts all the same. */
+  readonly readOnce?: readonly string[];
+  /** Files that it reads and that others put there: the node's own, or its credentials. */
+  readonly watches?: readonly string[];
+  /** User of the system that it is to be, without any rights; default: root of the sandbox. */
+  readonly user?: string;
   /** Interfaces that it takes hold of at its start. */
   readonly interfaces?: readonly string[];
   /** Program and arguments, run to its end before each start of the daemon. */
@@ -89,6 +97,10 @@ export function renderService(topology: Topology, node: string, { name, spec }: 
         return renderHealthCheck(topology, place, spec);
       case "docker":
         return renderDocker(topology, place, spec);
+      case "postgresql":
+        return renderPostgresql(topology, place, spec);
+      case "proxy":
+        return renderProxy(topology, place, spec);
     }
   })();
   return { name, ...daemon, listens: daemon.slow === true ? [] : portsOf(spec) };

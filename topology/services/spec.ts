@@ -1,4 +1,6 @@
 /** Programs on nodes: what an author writes. Plain data. */
+import type { PostgresqlSpec } from "./postgresql/spec.ts";
+import type { ProxySpec } from "./proxy/spec.ts";
 
 export type ServiceSpec =
   | DaemonSpec
@@ -10,7 +12,9 @@ export type ServiceSpec =
   | RegistrySpec
   | MulticastSpec
   | HealthCheckSpec
-  | DockerSpec;
+  | DockerSpec
+  | PostgresqlSpec
+  | ProxySpec;
 
 /** Any program that stays in the foreground. */
 export interface DaemonSpec {
@@ -87,6 +91,8 @@ export interface HttpSpec {
   /** TCP port. Default 80, or 443 with `tls`. */
   readonly port?: number;
   readonly answer: string;
+  /** Listens on the node's loopback interface only, as what is behind a proxy does. Default false. */
+  readonly loopback?: boolean;
   /** Default: plain HTTP. */
   readonly tls?: TlsSpec;
   /** A mistake on purpose, for exercises: its credentials are such that it ends at its start. */
