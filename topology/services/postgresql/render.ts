@@ -33,7 +33,7 @@ export function renderPostgresql(
     ...Object.fromEntries(
       Object.entries(databases).map(([database, each]) => [
         `${name}/databases/${database}.sql`,
-        statements(each.statements ?? []),
+        statements([`SET ROLE ${identifier(each.owner ?? superuser)}`, ...(each.statements ?? [])]),
       ]),
     ),
   };

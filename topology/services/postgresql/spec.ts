@@ -60,6 +60,6 @@ export interface UserMapSpec {
 export interface DatabaseSpec {
   /** Name of a role. Default: the superuser. */
   readonly owner?: string;
-  /** SQL statements that the superuser runs in it when it is made, each without its last semicolon. */
+  /** SQL statements that are run in it as its owner when it is made, each without its last semicolon. */
   readonly statements?: readonly string[];
 }
