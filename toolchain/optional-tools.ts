@@ -48,7 +48,7 @@ async function judge(
 /** Where apt knows the makers' repository. To add it is for whoever owns the machine to decide. */
 function packaged(tool: OptionalTool, workshop: Workshop): Strategy {
   return {
-    name: `${tool.package.makers}'s package ${tool.name}`,
+    name: `the package ${tool.name} of ${tool.package.makers}`,
     async find() {
       const policy = find(workshop, "apt-cache");
       if (policy === undefined) return { reason: "this system has no apt" };

@@ -150,7 +150,7 @@ export function announce(plan, env = process.env) {
     if (tool === undefined) continue;
     const titles = tools.map(({ title }) => title).join(" and ");
     lines.push(
-      `${titles}: on PATH if new enough, else ${tool.package.makers}'s packages where apt knows them, else ${last}, in ${cacheDirectory(env)}`,
+      `${titles}: on PATH if new enough, else packages of ${tool.package.makers} where apt knows them, else ${last}, in ${cacheDirectory(env)}`,
     );
   }
   if (plan.plugins) lines.push("Pulumi's plugins docker and command, or stand-ins for them, in Pulumi's plugin cache");

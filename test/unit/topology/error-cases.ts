@@ -624,6 +624,78 @@ const cases: Readonly<Record<string, unknown>> = {
       { ends: ["machine", "other"], ipv4: "10.1.2.128/25" },
       { ends: ["machine", "other"], ipv4: "172.17.9.0/24" },
     ],
+  postgresql: {
+    segments: { lan: { members: ["db"] } },
+    nodes: {
+      db: {
+        kind: "host",
+        services: {
+          first: {
+            kind: "postgresql",
+            port: 0,
+            tls: { certificate: "/etc/server.pem", key: "../server.key", revoked: "crl.pem" },
+            access: [
+              {
+                connection: "hostssl",
+                roles: ["app", "postgres"],
+                databases: ["shop", "store"],
+                method: "cert",
+                map: "apps",
+              },
+              { connection: "host", method: "trust", address: "anywhere", map: "app", clientName: "DN" },
+              { connection: "hostnossl", method: "cert" },
+            ],
+            maps: {
+              app: [
+                { certificate: "a\nb", role: "ap" },
+                { certificate: "/^(.*)$", role: "\\1" },
+              ],
+              "a b": [],
+            },
+            roles: ["app", "app", "pg_app", "postgres", "x y"],
+            databases: {
+              shop: { owner: "ape", statements: ["", "SELECT 1;"] },
+              template1: {},
+              "../shop": {},
+            },
+          },
+          second: {
+            kind: "postgresql",
+            tls: { certificate: "server.pem", key: "server.key" },
+            access: [{ connection: "hostssl", method: "cert" }],
+          },
+        },
+      },
+    },
+  },
+  proxies: {
+    segments: { lan: { members: ["web", "orders"] } },
+    nodes: {
+      web: {
+        kind: "host",
+        services: {
+          proxy: {
+            kind: "proxy",
+            tls: { certificate: "tls/web.pem", key: "web.key", authorities: "/etc/ca.pem" },
+            inbound: {
+              to: 70000,
+              port: 9001,
+              allows: [
+                "shop.example/web",
+                "spiffe://Shop.example/web",
+                "spiffe://shop.example",
+                "spiffe://shop.example/a/../b",
+              ],
+            },
+            outbound: {
+              orders: { port: 9001, node: "order", nodePort: 1.5, identity: "orders" },
+              "Pay ments": { port: 9002, node: "orders", identity: "spiffe://shop.example/payments" },
+            },
+          },
+        },
+      },
+      orders: { kind: "host" },
+    },
   },
   machines: {
     nodes: {
