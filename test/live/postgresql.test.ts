@@ -12,7 +12,7 @@ import { authority, type Authority, type Credentials } from "../support/openssl-
 
 const service: PostgresqlSpec = {
   kind: "postgresql",
-  tls: { certificate: "server.pem", key: "server.key", authorities: "ca.pem", revoked: "crl.pem" },
+  tls: { certificate: "server.pem", key: "server.key", authorities: "ca.pem", revocations: "crl.pem" },
   access: [
     { connection: "hostnossl", method: "reject" },
     { connection: "hostssl", databases: ["shop"], roles: ["orders"], method: "cert", map: "services" },

@@ -94,7 +94,10 @@ describe("a proxy", { ...needs("namespaces", "envoy", "openssl", "curl"), timeou
   test("asks the service for its identity", async () => {
     await up(undefined, "payments");
     expect(await call("web")).toMatch(/ 503$/);
-    await logs(/outbound GET \/ to orders \(\S+\): 503 .*CERTIFICATE_VERIFY_FAILED:verify_cert_failed:_SAN_matcher/, "web");
+    await logs(
+      /outbound GET \/ to orders \(\S+\): 503 .*CERTIFICATE_VERIFY_FAILED:verify_cert_failed:_SAN_matcher/,
+      "web",
+    );
     await up();
     expect(await call("web")).toBe("the orders\n 200");
   });

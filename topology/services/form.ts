@@ -62,7 +62,7 @@ export const serviceForm = variant({
     },
     {
       port: number,
-      tls: object({ certificate: string, key: string }, { authorities: string, revoked: string }),
+      tls: object({ certificate: string, key: string }, { authorities: string, revocations: string }),
       maps: record(list(object({ certificate: string, role: string }))),
       roles: list(string),
       databases: record(object({}, { owner: string, statements: list(string) })),

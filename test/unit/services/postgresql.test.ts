@@ -14,7 +14,7 @@ import { needs } from "../../requirements.ts";
 const full: PostgresqlSpec = {
   kind: "postgresql",
   port: 5433,
-  tls: { certificate: "tls/server.pem", key: "tls/server.key", authorities: "tls/ca.pem", revoked: "tls/crl.pem" },
+  tls: { certificate: "tls/server.pem", key: "tls/server.key", authorities: "tls/ca.pem", revocations: "tls/crl.pem" },
   access: [
     { connection: "hostnossl", method: "reject" },
     {

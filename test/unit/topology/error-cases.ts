@@ -633,7 +633,7 @@ const cases: Readonly<Record<string, unknown>> = {
           first: {
             kind: "postgresql",
             port: 0,
-            tls: { certificate: "/etc/server.pem", key: "../server.key", revoked: "crl.pem" },
+            tls: { certificate: "/etc/server.pem", key: "../server.key", revocations: "crl.pem" },
             access: [
               {
                 connection: "hostssl",

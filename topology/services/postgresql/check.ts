@@ -19,13 +19,13 @@ export function checkPostgresql(service: PostgresqlSpec, path: string, report: R
       "Use a relative path.",
     );
   }
-  if (tls?.revoked !== undefined && tls.authorities === undefined)
+  if (tls?.revocations !== undefined && tls.authorities === undefined)
     report.add(
-      "revoked-without-authorities",
-      `${path}.tls.revoked`,
-      tls.revoked,
+      "revocations-without-authorities",
+      `${path}.tls.revocations`,
+      tls.revocations,
       "authorities whose clients it is about",
-      "Set tls.authorities, or take revoked away.",
+      "Set tls.authorities, or take revocations away.",
     );
   const anyRole = [...roles, superuser];
   for (const [index, rule] of access.entries()) {

@@ -48,8 +48,8 @@ export function renderPostgresql(
   };
 }
 
-function credentialsOf({ certificate, key, authorities, revoked }: NonNullable<PostgresqlSpec["tls"]>): string[] {
-  return [certificate, key, authorities, revoked].filter((file) => file !== undefined);
+function credentialsOf({ certificate, key, authorities, revocations }: NonNullable<PostgresqlSpec["tls"]>): string[] {
+  return [certificate, key, authorities, revocations].filter((file) => file !== undefined);
 }
 
 function settings(
@@ -85,7 +85,7 @@ function settings(
           ...file("ssl_cert_file", tls.certificate),
           ...file("ssl_key_file", tls.key),
           ...file("ssl_ca_file", tls.authorities),
-          ...file("ssl_crl_file", tls.revoked),
+          ...file("ssl_crl_file", tls.revocations),
         ]),
   ]);
 }

@@ -30,7 +30,7 @@ export interface PostgresqlTlsSpec {
   /** Authorities whose clients are believed. Default: no client is asked for a certificate. */
   readonly authorities?: string;
   /** Revocation lists, one of every authority in a client's chain. Default: nothing counts as revoked. */
-  readonly revoked?: string;
+  readonly revocations?: string;
 }
 
 export interface AccessRuleSpec {
