@@ -1,0 +1,3 @@
+import { exercise } from "../support/exercises.ts";
+
+await exercise("mtls-database");
