@@ -624,6 +624,7 @@ const cases: Readonly<Record<string, unknown>> = {
       { ends: ["machine", "other"], ipv4: "10.1.2.128/25" },
       { ends: ["machine", "other"], ipv4: "172.17.9.0/24" },
     ],
+  },
   postgresql: {
     segments: { lan: { members: ["db"] } },
     nodes: {
