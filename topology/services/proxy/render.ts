@@ -241,8 +241,12 @@ function upstreamCluster(
       },
     },
   });
-  // HTTP/2 where the other side takes it.
-  const protocols = typed("envoy.extensions.upstreams.http.v3.HttpProtocolOptions", { auto_config: {} });
+  const protocols = typed("envoy.extensions.upstreams.http.v3.HttpProtocolOptions", {
+    // HTTP/2 where the other side takes it.
+    auto_config: {},
+    // Who the others are is asked when a connection is made: none should outlive its certificates by long.
+    common_http_protocol_options: { idle_timeout: "1s", max_connection_duration: "10s" },
+  });
   return cluster(service, address, nodePort, {
     typed_extension_protocol_options: { "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": protocols },
     transport_socket: { name: "envoy.transport_sockets.tls", typed_config: context },
