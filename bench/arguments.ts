@@ -28,7 +28,8 @@ down again: by the kernel's own tools, by Labwright, and by other emulators, in 
   --sizes 20,100,200   numbers of routers, each from 3 to 400
   --shapes ring,grid
   --runs 3             how often everything is measured, 1 to 99; the table has medians
-  --peers              also mininet, containerlab and Kathará, those that are installed
+  --peers              also Labwright with its routers in containers, and mininet, containerlab and Kathará,
+                       those that are there
   --image NAME         Docker image with bird and iproute2 for containerlab and Kathará;
                        default labwright-bench, from \`docker build -t labwright-bench bench/peers\`
   --json FILE          write every figure of every run to FILE

@@ -22,7 +22,14 @@ export async function measureLabwright(
 ): Promise<LabwrightRun> {
   const key = leftovers.sandbox(sandboxKey(project.directory, stack));
   const command = [project.lab, "--directory", project.directory, "--json"];
-  const settings = ["--set", `shape=${topology.shape}`, "--set", `routers=${topology.routers}`];
+  const settings = [
+    "--set",
+    `shape=${topology.shape}`,
+    "--set",
+    `routers=${topology.routers}`,
+    "--set",
+    "runtime=namespace",
+  ];
 
   const up = await run([...command, "up", stack, ...settings], project, leftovers, true);
   const holder = await findHolder(key);

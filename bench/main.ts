@@ -38,7 +38,9 @@ async function main(words: readonly string[]): Promise<void> {
   }
   try {
     const project = await makeProject(options.lab ?? join(import.meta.dirname, "..", "cli", "lab"), leftovers);
-    const { peers, absent } = options.peers ? await findPeers(options.image) : { peers: [], absent: {} };
+    const { peers, absent } = options.peers
+      ? await findPeers(options.image, project, leftovers)
+      : { peers: [], absent: {} };
     const measurements: Measurement[] = [];
     for (const shape of options.shapes) {
       for (const size of options.sizes)
@@ -94,7 +96,7 @@ async function measure(
       // One that has failed would fail again.
       if (!Array.isArray(runs)) continue;
       await settle();
-      const result = await measurePeer(peer, declarations, leftovers);
+      const result = await measurePeer(peer, declarations, leftovers, { shape, routers });
       if (typeof result === "string") peerRuns[peer.name] = result;
       else {
         runs.push(result);
@@ -121,10 +123,15 @@ async function measure(
   return result;
 }
 
-async function measurePeer(peer: Peer, declarations: Declarations, leftovers: Leftovers): Promise<PeerRun | string> {
+async function measurePeer(
+  peer: Peer,
+  declarations: Declarations,
+  leftovers: Leftovers,
+  topology: { readonly shape: Shape; readonly routers: number },
+): Promise<PeerRun | string> {
   const refused = refusedNeighbours();
   try {
-    return await peer.measure(declarations, leftovers);
+    return await peer.measure(declarations, leftovers, topology);
   } catch (error) {
     if (leftovers.isEnding) throw error;
     await leftovers.endSandboxes();
