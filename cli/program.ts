@@ -302,9 +302,14 @@ export function createProgram(
   does(
     verb("export", "write it into a folder, private keys too", ["pki export mtls my-pki"], pki)
       .argument("<lab>", "lab or stack")
-      .argument("<folder>", "folder, made where there is none"),
-    async (context, lab: string, folder: string) =>
-      (await import("./verbs/pki/files.ts")).exportPki(context, lab, folder),
+      .argument("<folder>", "folder, made where there is none")
+      .option(
+        "--as <bundle>",
+        "as a program wants it: pkcs12, combined, kubernetes, postgresql, mongodb, istio, linkerd, kubeadm",
+      )
+      .option("--name <names>", "certificate or authority of the bundle; of kubeadm three, with commas between"),
+    async (context, lab: string, folder: string, options: object) =>
+      (await import("./verbs/pki/files.ts")).exportPki(context, lab, folder, options),
   );
 
   does(

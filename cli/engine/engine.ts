@@ -240,11 +240,15 @@ export class Engine {
 
   /** Runs the CLI for its output. */
   async #ask(args: readonly string[]): Promise<string> {
-    const result = await runPulumi(args, { environment: this.environment, directory: this.project.directory });
+    const result = await runPulumi(args, {
+      environment: this.environment,
+      directory: this.project.directory,
+      whole: true,
+    });
     if (result.interrupted) throw new InterruptedError("Broken off.");
     if (result.exitCode !== 0)
       throw new EngineError(`\`pulumi ${args.slice(0, 2).join(" ")}\` failed`, new Failures("").all(result.output));
-    return result.output;
+    return result.answer;
   }
 }
 

@@ -23,6 +23,8 @@ export interface RunOptions {
   /** Folder of the project. */
   readonly directory: string;
   readonly program?: Program;
+  /** Its standard output is the answer to a question, however long. */
+  readonly whole?: boolean;
   readonly onEvent?: (event: EngineEvent) => void;
   /** Called at the first Ctrl-C, when the engine is asked to end in good order. */
   readonly onInterrupt?: () => void;
@@ -32,7 +34,10 @@ export interface RunResult {
   readonly exitCode: number;
   /** The signal that ended it, if one did. */
   readonly killedBy?: NodeJS.Signals;
+  /** The end of what it said, on both of its outputs. */
   readonly output: string;
+  /** All of its standard output, where that is `whole`. */
+  readonly answer: string;
   /** True when somebody pressed Ctrl-C. */
   readonly interrupted: boolean;
 }
@@ -130,7 +135,11 @@ function spawned(args: readonly string[], options: RunOptions): Promise<RunResul
     });
     let output = "";
     const keep = (text: string): void => void (output = (output + text).slice(-100_000));
-    child.stdout.setEncoding("utf8").on("data", keep);
+    let answer = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      keep(text);
+      if (options.whole === true) answer += text;
+    });
     child.stderr.setEncoding("utf8").on("data", keep);
     let interrupts = 0;
     const interrupt = (): void => {
@@ -156,6 +165,7 @@ function spawned(args: readonly string[], options: RunOptions): Promise<RunResul
         exitCode: code ?? 1,
         ...(signal === null ? {} : { killedBy: signal }),
         output,
+        answer,
         interrupted: interrupts > 0,
       });
     });

@@ -1,5 +1,6 @@
 /** Whether what is in the state and on the nodes holds together: chains, keys, times, files. */
 import { createPrivateKey, X509Certificate } from "node:crypto";
+import type { ValidityMistake } from "../../topology/pki/spec.ts";
 import type { Topology } from "../../topology/topology.ts";
 import type { AuthorityEntry, CertificateEntry, Inventory } from "./inventory.ts";
 
@@ -18,8 +19,12 @@ export async function verify(
   now: Date,
 ): Promise<Finding[]> {
   const findings: Finding[] = [
-    ...inventory.authorities.map((each) => judged(`authority ${each.name}`, judge(each, inventory, now))),
-    ...inventory.certificates.map((each) => judged(`certificate ${each.name}`, judge(each, inventory, now))),
+    ...inventory.authorities.map((each) =>
+      judged(`authority ${each.name}`, judge(each, declaredAs(topology.pki.authorities, each), inventory, now)),
+    ),
+    ...inventory.certificates.map((each) =>
+      judged(`certificate ${each.name}`, judge(each, declaredAs(topology.pki.certificates, each), inventory, now)),
+    ),
   ];
   for (const { name: node, credentials } of topology.nodes)
     for (const { path, spec } of credentials) {
@@ -35,16 +40,52 @@ function judged(what: string, wrong: string | undefined): Finding {
   return { what, ...(wrong === undefined ? {} : { wrong }) };
 }
 
-function judge(entry: AuthorityEntry | CertificateEntry, { authorities }: Inventory, now: Date): string | undefined {
+interface Declared {
+  readonly name: string;
+  readonly revoked?: string;
+  readonly validity?: ValidityMistake;
+  readonly selfSigned?: boolean;
+}
+
+function declaredAs<T extends Declared>(all: readonly T[], { name }: { readonly name: string }): Declared {
+  return all.find((each) => each.name === name) ?? { name };
+}
+
+/** What is a mistake on purpose, or revoked by declaration, has to be so. */
+function judge(
+  entry: AuthorityEntry | CertificateEntry,
+  declared: Declared,
+  { authorities }: Inventory,
+  now: Date,
+): string | undefined {
   const certificate = new X509Certificate(entry.pem);
+  const signer = declared.selfSigned === true ? entry.name : entry.issuer;
+  if (signer === entry.name)
+    return certificate.verify(certificate.publicKey)
+      ? judgeTimes(entry, certificate, declared, now)
+      : "not signed by itself";
   const issuer = entry.issuer === undefined ? entry : authorities.find(({ name }) => name === entry.issuer);
   if (issuer === undefined) return `its issuer ${entry.issuer} isn't there`;
   const above = new X509Certificate(issuer.pem);
   if (!certificate.verify(above.publicKey) || certificate.issuer !== above.subject)
     return `not signed by ${issuer.name === entry.name ? "itself" : issuer.name}`;
-  if (now < certificate.validFromDate) return `not valid before ${entry.notBefore}`;
-  if (now > certificate.validToDate) return `expired ${entry.notAfter}`;
-  if (entry.revoked !== undefined) return `revoked: ${entry.revoked}`;
+  return judgeTimes(entry, certificate, declared, now);
+}
+
+function judgeTimes(
+  entry: AuthorityEntry | CertificateEntry,
+  { validFromDate, validToDate }: X509Certificate,
+  { validity, revoked }: Declared,
+  now: Date,
+): string | undefined {
+  const early = now < validFromDate;
+  const late = now > validToDate;
+  if (early !== (validity === "not-yet-valid"))
+    return early ? `not valid before ${entry.notBefore}` : `valid since ${entry.notBefore}, and declared not to be yet`;
+  if (late !== (validity === "expired"))
+    return late ? `expired ${entry.notAfter}` : `valid until ${entry.notAfter}, and declared to have expired`;
+  if (entry.revoked !== revoked)
+    return entry.revoked === undefined ? "not on its issuer's revocation list" : `revoked: ${entry.revoked}`;
   return undefined;
 }
 

@@ -59,20 +59,32 @@ describe("a lab's PKI", { ...needs("pulumi", "namespaces", ...tools), timeout: 1
 
   test("export writes files that their owner alone can read, also where others could read those of before", async () => {
     const { folder, keys } = await exported();
-    expect(keys).toHaveLength(4);
+    expect(keys).toHaveLength(9);
     chmodSync(join(folder, "certificates/client.key"), 0o644);
     chmodSync(folder, 0o755);
     await exported();
     expect(statSync(join(folder, "certificates/client.key")).mode & 0o777).toBe(0o600);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     rmSync(folder, { recursive: true });
+    good(await project.lab(["pki", "export", "mtls", folder, "--as", "pkcs12", "--name", "server"]));
+    for (const file of ["server.p12", "server.p12.password"])
+      expect(statSync(join(folder, file)).mode & 0o777, file).toBe(0o600);
+    const { stdout } = await scriptInside(
+      holder,
+      `openssl pkcs12 -in '${folder}/server.p12' -passin 'file:${folder}/server.p12.password' -nokeys`,
+    );
+    expect(stdout).toContain("friendlyName: server");
+    rmSync(folder, { recursive: true });
+    const refused = await project.lab(["pki", "export", "mtls", folder, "--as", "kubeadm", "--name", "root,server"]);
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toMatch(/takes 3 names.*\n.*server is no authority of mtls/);
   });
 
   test("private keys are nowhere but in the nodes' files of mode 0600, and the search finds those that are planted", async () => {
     const { folder, keys } = await exported();
     rmSync(folder, { recursive: true });
     const lines = tellTales(keys);
-    expect(new Set(lines).size).toBe(4);
+    expect(new Set(lines).size).toBe(9);
     const own = join(project.directory, ".labwright");
     const state = good(await project.pulumi(["stack", "export", "--stack", "mtls"]));
     expect(state).toContain("labwright:pki:Authority");
@@ -83,7 +95,9 @@ describe("a lab's PKI", { ...needs("pulumi", "namespaces", ...tools), timeout: 1
     expect(inProcesses(lines)).toEqual([]);
     const files = await inSandbox(holder, lines);
     expect(files.filter((file) => !file.startsWith("600 "))).toEqual([]);
-    expect(files.map((file) => file.replace(/^.*\//, "")).sort()).toEqual(["client.key", "server.key"]);
+    expect([...new Set(files.map((file) => file.replace(/^.*\//, "")))].sort()).toEqual([
+      ...["both.pem", "client.key", "expired.key", "other.key", "revoked.key", "server.key"],
+    ]);
 
     const shown = good(await project.pulumi(["stack", "export", "--stack", "mtls", "--show-secrets"]));
     expect(holds(shown, lines)).toBe(true);

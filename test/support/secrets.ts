@@ -4,9 +4,15 @@ import { join } from "node:path";
 import type { Holder } from "../../provider/sandbox/holder.ts";
 import { scriptInside } from "../../provider/sandbox/run.ts";
 
-/** A line of each key's text that no other key has: the last, as the first ones tell its kind. */
+/**
+ * A line of each key's text (PKCS#8) that holds private bytes, and that no other key has: the first lines tell its kind,
+ * and the last ones of an elliptic curve's key hold its public half, which is in its certificate too.
+ */
 export function tellTales(keys: readonly string[]): string[] {
-  return keys.map((key) => key.trim().split("\n").at(-2) ?? "");
+  return keys.map((key) => {
+    const lines = key.trim().split("\n").slice(1, -1);
+    return lines[Math.floor(lines.length * 0.4)] ?? "";
+  });
 }
 
 /** Places with one of these lines in it: files of a folder and all below it. */

@@ -1,15 +1,121 @@
+import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { bundle, bundleKinds, bundleOf, pems, type BundleKind, type Material } from "../../../certs/bundles.ts";
 import type { AuthorityOutputs, CertificatesOutputs } from "../../../provider/pki/schema.ts";
 import type { Context } from "../../context.ts";
-import { exitCodes } from "../../errors.ts";
+import { CommandError, exitCodes } from "../../errors.ts";
+import type { Inventory } from "../../pki/inventory.ts";
 import { isRecord } from "../../stacks/project.ts";
 import { openPki } from "./inspect.ts";
 
+export interface ExportOptions {
+  /** A kind of bundle; default: everything, in files of their own. */
+  readonly as?: string;
+  /** What the bundle is made of, with commas between. */
+  readonly name?: string;
+}
+
 /** Writes a PKI's certificates, chains, lists and private keys into a folder that its owner alone can read. */
-export async function exportPki(context: Context, lab: string, directory: string): Promise<number> {
+export async function exportPki(
+  context: Context,
+  lab: string,
+  directory: string,
+  options: ExportOptions,
+): Promise<number> {
   const { inventory } = await openPki(context, lab);
+  const wanted = wantedBundle(options, inventory, lab);
   const keys = await keysOf(context, lab);
+  const files =
+    wanted === undefined ? everything(inventory, keys) : filesOf(wanted.kind, wanted.names, inventory, keys);
+  write(directory, files);
+  const names = [...files.keys()].sort();
+  context.output.result(
+    `${names.length === 1 ? "1 file is" : `${names.length} files are`} in ${directory}, with private keys; yours alone to read.${wanted === undefined ? "" : `\n${names.join(", ")}: ${bundleOf(wanted.kind).purpose}.`}`,
+  );
+  context.output.json({ stack: lab, directory, files: names });
+  return exitCodes.good;
+}
+
+/** @throws CommandError with everything that is wrong. */
+function wantedBundle(
+  { as, name }: ExportOptions,
+  { authorities, certificates }: Inventory,
+  lab: string,
+): { readonly kind: BundleKind; readonly names: readonly string[] } | undefined {
+  if (as === undefined && name === undefined) return undefined;
+  const kind = bundleKinds.find((each) => each === as);
+  const kinds = bundleKinds.join(", ");
+  if (kind === undefined)
+    throw new CommandError(
+      as === undefined ? "`--name` goes with `--as`." : `There is no bundle ${JSON.stringify(as)}.`,
+      `\`--as\` takes one of ${kinds}.`,
+      exitCodes.failed,
+    );
+  const { of, authority } = bundleOf(kind);
+  const names = (name ?? "").split(",").filter((each) => each !== "");
+  const among = (authority ? authorities : certificates).map((each) => each.name);
+  const wrong = [
+    ...(names.length === of.length
+      ? []
+      : [`It takes ${of.length === 1 ? "one name" : `${of.length} names`}: ${of.join(", ")}; found ${names.length}.`]),
+    ...names
+      .filter((each) => !among.includes(each))
+      .map(
+        (each) => `${each} is no ${authority ? "authority" : "certificate"} of ${lab}; those are ${among.join(", ")}.`,
+      ),
+  ];
+  if (wrong.length > 0)
+    throw new CommandError(
+      [`${kind} can't be made of ${name ?? "nothing"}.`, ...wrong].join("\n"),
+      `Such as \`lab pki export ${lab} FOLDER --as ${kind} --name ${of.map((_, index) => among[index] ?? "NAME").join(",")}\`.`,
+      exitCodes.failed,
+    );
+  return { kind, names };
+}
+
+type Keys = Awaited<ReturnType<typeof keysOf>>;
+
+function filesOf(
+  kind: BundleKind,
+  names: readonly string[],
+  inventory: Inventory,
+  keys: Keys,
+): ReadonlyMap<string, string | Buffer> {
+  const materials = names.map((name) => materialOf(name, inventory, keys));
+  const problem = bundleOf(kind).refuse?.(materials);
+  if (problem !== undefined)
+    throw new CommandError(
+      `${kind} can't be made of ${names.join(",")}: ${problem}.`,
+      "Choose others.",
+      exitCodes.failed,
+    );
+  return new Map(Object.entries(bundle(kind, materials, randomBytes(16).toString("hex"))));
+}
+
+function materialOf(name: string, inventory: Inventory, keys: Keys): Material {
+  const entry = [...inventory.authorities, ...inventory.certificates].find((each) => each.name === name);
+  if (entry === undefined) throw new Error(`no ${name}`);
+  const key = keys.authorities.get(name) ?? keys.certificates.get(name) ?? "";
+  const path = [entry];
+  for (let above = entry.issuer; above !== undefined; above = path.at(-1)?.issuer) {
+    const issuer = inventory.authorities.find((each) => each.name === above);
+    if (issuer === undefined) break;
+    path.push(issuer);
+  }
+  const root = inventory.authorities.find((each) => each.name === path.at(-1)?.name);
+  const lists = inventory.authorities.filter((each) => each !== entry && path.includes(each));
+  return {
+    name,
+    certificate: entry.pem,
+    chain: path.filter(({ issuer }) => issuer !== undefined).flatMap(({ pem }) => pems(pem)),
+    key,
+    roots: root === undefined ? "" : root.trusted.map((generation) => root.generations[generation] ?? "").join(""),
+    lists: lists.map(({ list }) => list?.pem ?? "").join(""),
+  };
+}
+
+function everything(inventory: Inventory, keys: Keys): Map<string, string> {
   const files = new Map<string, string>();
   const above = (name: string): string => {
     const authority = inventory.authorities.find((each) => each.name === name);
@@ -24,17 +130,17 @@ export async function exportPki(context: Context, lab: string, directory: string
     files.set(`certificates/${name}.pem`, pem + above(issuer));
   for (const [name, key] of keys.authorities) files.set(`authorities/${name}.key`, key);
   for (const [name, key] of keys.certificates) files.set(`certificates/${name}.key`, key);
-  for (const folder of ["", "authorities", "certificates"])
-    mkdirSync(join(directory, folder), { recursive: true, mode: 0o700 });
+  return files;
+}
+
+function write(directory: string, files: ReadonlyMap<string, string | Buffer>): void {
+  for (const path of files.keys()) mkdirSync(join(directory, dirname(path)), { recursive: true, mode: 0o700 });
   // A folder of before may be open to others, and so may a file: it keeps its mode when it is written over.
   chmodSync(directory, 0o700);
   for (const [path, text] of files) {
     rmSync(join(directory, path), { force: true });
     writeFileSync(join(directory, path), text, { mode: 0o600, flag: "wx" });
   }
-  context.output.result(`${files.size} files are in ${directory}, private keys among them; yours alone to read.`);
-  context.output.json({ stack: lab, directory, files: [...files.keys()].sort() });
-  return exitCodes.good;
 }
 
 async function keysOf(
