@@ -21,6 +21,7 @@ export interface BenchOptions {
 
 export const usage = `Usage: npm run bench -- [OPTIONS]
        npm run bench -- oracle [OPTIONS]   routes of the internet; \`oracle --help\` shows its options
+       npm run bench -- pki [OPTIONS]      certificates; \`pki --help\` shows its options
 
 Brings up rings and grids of BIRD routers, from nothing to every router holding every route, and takes them
 down again: by the kernel's own tools, by Labwright, and by other emulators, in turn.

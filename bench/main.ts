@@ -17,6 +17,7 @@ import { findPeers, type Peer } from "./peers/index.ts";
 import { makeProject, type BenchProject } from "./project.ts";
 import { measureRaw } from "./raw.ts";
 import { benchOracle } from "./oracle/main.ts";
+import { benchPki } from "./pki/main.ts";
 import { renderReport } from "./table.ts";
 
 /** Seconds in which a lab must converge. */
@@ -24,6 +25,7 @@ const within = 120;
 
 async function main(words: readonly string[]): Promise<void> {
   if (words[0] === "oracle") return benchOracle(words.slice(1));
+  if (words[0] === "pki") return benchPki(words.slice(1));
   const options = parseArguments(words);
   if (options === undefined) return console.log(usage);
   const machine = describeMachine();

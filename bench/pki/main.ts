@@ -1,0 +1,113 @@
+/** `npm run bench -- pki`: how fast a PKI is issued, beside other programs called in a loop. */
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { KeyKind } from "../../topology/pki/spec.ts";
+import { putIntoDocument } from "../document.ts";
+import { median, ratio } from "../figures.ts";
+import { Leftovers } from "../leftovers.ts";
+import { describeMachine } from "../machine.ts";
+import { machineLine, table } from "../table.ts";
+import { issueAll, type PkiRun } from "./own.ts";
+import { findPkiPeers, measurePkiPeer } from "./peers.ts";
+
+const usage = `Usage: npm run bench -- pki [OPTIONS]
+
+Issues a root, three authorities and certificates of ECDSA P-256 and RSA-2048, by Labwright, and certificates by
+openssl, cfssl and step, called in a loop, those that are on PATH. In turn; the table has medians, for one certificate.
+
+  --leaves 1000        certificates of P-256; a tenth of them of RSA
+  --peer-leaves 50     so many of them the others issue
+  --runs 3
+  --document FILE      put the table into FILE, between its marks
+  --help`;
+
+/** @param words after `pki`. */
+export async function benchPki(words: readonly string[]): Promise<void> {
+  const options = parse(words);
+  if (options === undefined) return console.log(usage);
+  const { leaves, peerLeaves, runs, document } = options;
+  if (document !== undefined) await putIntoDocument(document, "pki figures", undefined);
+  const machine = describeMachine();
+  const leftovers = new Leftovers();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => void leftovers.end().then(() => process.exit(130)));
+  try {
+    const { found, absent } = await findPkiPeers();
+    const rows: string[][] = [];
+    for (const [kind, count] of [
+      ["ecdsa-p256", leaves],
+      ["rsa-2048", Math.ceil(leaves / 10)],
+    ] as const) {
+      const own: PkiRun[] = [];
+      const others = new Map<string, number[]>(found.map(({ name }) => [name, []]));
+      for (let run = 1; run <= runs; run++) {
+        own.push(await issueAll(kind, count));
+        for (const peer of found) {
+          const directory = leftovers.directory(await mkdtemp(join(tmpdir(), "labwright-pki-")));
+          others.get(peer.name)?.push(await measurePkiPeer(peer, kind, peerLeaves, directory, leftovers));
+        }
+        console.error(`${kind}, run ${run} of ${runs}`);
+      }
+      rows.push(row(kind, count, own, [...others.values()], peerLeaves));
+    }
+    const header = ["kind", "certificates", "keys, s", "signing, s", "each, ms"];
+    const text = [
+      machineLine(machine),
+      "",
+      `\`${["npm run bench -- pki", ...words].join(" ")}\`; medians of ${runs}. For one certificate, in milliseconds, and how many times as long as Labwright:`,
+      "",
+      ...table([...header, ...found.flatMap(({ name }) => [`${name}, ms`, "times"])], rows),
+      "",
+      ...(absent.length === 0 ? [] : [`Not on PATH: ${absent.join(", ")}.`]),
+    ].join("\n");
+    console.log(text);
+    if (document !== undefined) await putIntoDocument(document, "pki figures", text);
+  } finally {
+    await leftovers.end();
+  }
+}
+
+function row(
+  kind: KeyKind,
+  count: number,
+  own: readonly PkiRun[],
+  others: readonly number[][],
+  leaves: number,
+): string[] {
+  const keys = median(own.map((run) => run.keys));
+  const signing = median(own.map((run) => run.certificates));
+  const each = (((keys ?? 0) + (signing ?? 0)) / (count + 4)) * 1000;
+  return [
+    kind,
+    String(count),
+    (keys ?? 0).toFixed(2),
+    (signing ?? 0).toFixed(2),
+    each.toFixed(1),
+    ...others.flatMap((runs) => {
+      const other = ((median(runs) ?? 0) / leaves) * 1000;
+      return [other.toFixed(1), (ratio(other, each) ?? 0).toFixed(1)];
+    }),
+  ];
+}
+
+/** Undefined where help is asked for. @throws with everything that is wrong. */
+function parse(
+  words: readonly string[],
+): { leaves: number; peerLeaves: number; runs: number; document: string | undefined } | undefined {
+  const number = (text: string | undefined, otherwise: number): number | undefined =>
+    text === undefined ? otherwise : /^[1-9]\d{0,4}$/.test(text) ? Number(text) : undefined;
+  const string = { type: "string" } as const;
+  const { values } = parseArgs({
+    args: [...words],
+    options: { leaves: string, "peer-leaves": string, runs: string, document: string, help: { type: "boolean" } },
+  });
+  if (values.help === true) return undefined;
+  const leaves = number(values.leaves, 1000);
+  const peerLeaves = number(values["peer-leaves"], 50);
+  const runs = number(values.runs, 3);
+  if (leaves === undefined || peerLeaves === undefined || runs === undefined)
+    throw new Error("--leaves, --peer-leaves and --runs take whole numbers from 1 to 99999.");
+  return { leaves, peerLeaves, runs, document: values.document };
+}
