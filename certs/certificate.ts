@@ -56,7 +56,7 @@ export interface Issuer {
 }
 
 /**
- * A certificate for the owner of a private key, PEM. Without an issuer it is signed by that key itself. Its serial number
+ * A certificate for the owner of a private key, PEM; with an issuer the public key is enough. Without one it is signed by that key itself. Its serial number
  * is random, positive and of 16 bytes; its key identifiers are SHA-1 of the public keys (RFC 5280, 4.2.1.2).
  */
 export async function issue(template: Template, key: string, issuer?: Issuer): Promise<string> {
@@ -118,7 +118,7 @@ const usageNames = {
   ocspSigning: "ocspSigning",
 } as const satisfies Readonly<Record<ExtendedKeyUsage, keyof typeof UsageOid>>;
 
-function generalNames({ dns, addresses, uris, emails }: AlternativeNames): JsonGeneralName[] {
+export function generalNames({ dns, addresses, uris, emails }: AlternativeNames): JsonGeneralName[] {
   return [
     ...dns.map((value): JsonGeneralName => ({ type: "dns", value })),
     ...addresses.map((value): JsonGeneralName => ({ type: "ip", value })),

@@ -1,5 +1,5 @@
 /** Private keys, made by Node's native crypto off the main thread. As PEM: PKCS#8 (RFC 5958). */
-import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from "node:crypto";
+import { createPublicKey, generateKeyPair, type KeyObject } from "node:crypto";
 import { promisify } from "node:util";
 import type { KeyKind } from "../topology/pki/spec.ts";
 
@@ -26,9 +26,9 @@ function pair(kind: KeyKind): Promise<{ privateKey: KeyObject }> {
   }
 }
 
-/** Of a private key; undefined for one of none of these kinds. */
+/** Of a private or public key; undefined for one of none of these kinds. */
 export function kindOf(key: string): KeyKind | undefined {
-  const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey(key);
+  const { asymmetricKeyType, asymmetricKeyDetails } = createPublicKey(key);
   switch (asymmetricKeyType) {
     case "ed25519":
       return "ed25519";
@@ -45,7 +45,7 @@ export function kindOf(key: string): KeyKind | undefined {
   }
 }
 
-/** The public key of a private one: DER of its SubjectPublicKeyInfo. */
+/** The public key of a private one, or the same one: DER of its SubjectPublicKeyInfo. */
 export function publicKeyOf(key: string): Buffer {
   return createPublicKey(key).export({ type: "spki", format: "der" });
 }

@@ -1,5 +1,5 @@
 /** How @peculiar/x509 signs: with a private key as PEM, by Node's WebCrypto. */
-import { createPrivateKey, webcrypto } from "node:crypto";
+import { createPrivateKey, createPublicKey, webcrypto } from "node:crypto";
 import type { KeyKind } from "../topology/pki/spec.ts";
 import { kindOf } from "./keys.ts";
 
@@ -15,6 +15,17 @@ export async function signerOf(key: string, digest: "sha256" | "sha1"): Promise<
   const der = createPrivateKey(key).export({ type: "pkcs8", format: "der" });
   const signingKey = await webcrypto.subtle.importKey("pkcs8", der, importedAs(kind, hash), false, ["sign"]);
   return { signingKey, signingAlgorithm: { name: signingKey.algorithm.name, hash } };
+}
+
+/** Both halves of a private key, with what it signs requests by. */
+export async function keysOf(
+  key: string,
+): Promise<{ readonly keys: webcrypto.CryptoKeyPair; readonly signingAlgorithm: webcrypto.EcdsaParams }> {
+  const { signingKey: privateKey, signingAlgorithm } = await signerOf(key, "sha256");
+  const der = createPublicKey(key).export({ type: "spki", format: "der" });
+  const algorithm = importedAs(kindOf(key) ?? "ecdsa-p256", signingAlgorithm.hash as string);
+  const publicKey = await webcrypto.subtle.importKey("spki", der, algorithm, true, ["verify"]);
+  return { keys: { privateKey, publicKey }, signingAlgorithm };
 }
 
 function importedAs(kind: KeyKind, hash: string): webcrypto.EcKeyImportParams | webcrypto.RsaHashedImportParams {

@@ -322,9 +322,10 @@ export function createProgram(
   does(
     verb("issue", "issue a certificate by the authority in a folder", ["pki issue my-ca server.local 10.0.0.1"], pki)
       .argument("<folder>", "folder of `pki init`")
-      .argument("<names...>", "DNS names, addresses, URIs or mail addresses; files are named after the first"),
-    async (context, folder: string, names: string[]) =>
-      (await import("./verbs/pki/standalone.ts")).issuePki(context, folder, names),
+      .argument("[names...]", "DNS names, addresses, URIs or mail addresses; files are named after the first")
+      .option("--request <file>", "a certificate request, PEM, instead of names"),
+    async (context, folder: string, names: string[], options: object) =>
+      (await import("./verbs/pki/standalone.ts")).issuePki(context, folder, names, options),
   );
 
   const imports = program.command("import").description("make a lab of real data, or of another tool's lab");

@@ -163,6 +163,14 @@ describe("a lab's PKI", { ...needs("pulumi", "namespaces", ...tools), timeout: 1
     );
     expect(good(verified)).toContain(": OK");
     for (const key of ["ca.key", "server.local.key"]) expect(statSync(join(folder, key)).mode & 0o777).toBe(0o600);
+    const asked = `openssl req -new -newkey rsa:2048 -nodes -keyout '${folder}/own.key' -subj /CN=web -addext subjectAltName=DNS:web.local -out '${folder}/own.csr'`;
+    good(await scriptInside(holder, asked));
+    good(await project.lab(["pki", "issue", folder, "--request", join(folder, "own.csr")]));
+    const command = `openssl verify -CAfile '${folder}/ca.pem' -verify_hostname web.local '${folder}/web.local.pem'`;
+    expect(good(await scriptInside(holder, command))).toContain(": OK");
+    expect(readdirSync(folder)).not.toContain("web.local.key");
+    const none = await project.lab(["pki", "issue", folder, "--request", join(folder, "ca.pem")]);
+    expect(none.stderr).toMatch(/ca\.pem is no certificate request: /);
     const bad = await project.lab(["pki", "issue", folder, "a_b..c", "10.0.0.300"]);
     expect(bad.exitCode).toBe(1);
     expect(bad.stderr).toContain('"a_b..c", "10.0.0.300"');

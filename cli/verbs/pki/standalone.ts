@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { issue } from "../../../certs/certificate.ts";
 import { generateKey } from "../../../certs/keys.ts";
+import { readRequest, type Request } from "../../../certs/request.ts";
 import { periodOf, validityOf } from "../../../provider/pki/validity.ts";
 import { parseAddress } from "../../../topology/addressing/address.ts";
 import { isDnsName, isMailAddress, isUri } from "../../../topology/pki/names.ts";
@@ -35,8 +36,30 @@ export async function initPki(context: Context, directory: string): Promise<numb
   return exitCodes.good;
 }
 
-/** Issues a certificate for a server and client by the root in a folder: NAME.pem and NAME.key, of its first name. */
-export async function issuePki(context: Context, directory: string, names: readonly string[]): Promise<number> {
+export interface IssueOptions {
+  /** File with a certificate request; names and key are its own. */
+  readonly request?: string;
+}
+
+/**
+ * Issues a certificate for a server and client by the root in a folder: NAME.pem and NAME.key, of its first name. Of a
+ * request NAME.pem alone, as its key is elsewhere.
+ */
+export async function issuePki(
+  context: Context,
+  directory: string,
+  given: readonly string[],
+  options: IssueOptions,
+): Promise<number> {
+  const asked = options.request === undefined ? undefined : await readAsked(options.request, given);
+  const { dns = [], addresses = [], uris = [], emails = [] } = asked?.names ?? {};
+  const names = asked === undefined ? given : [...dns, ...addresses, ...uris, ...emails];
+  if (names.length === 0)
+    throw new CommandError(
+      asked === undefined ? "There is no name to issue a certificate for." : `${options.request} asks for no name.`,
+      "Such as `lab pki issue my-ca server.local`; a request needs a subject alternative name.",
+      exitCodes.failed,
+    );
   const sorted = alternativeNames(names);
   const first = names[0] ?? "";
   const file = first.replace(/^\*/, "_").replaceAll(/[^A-Za-z0-9._-]/g, "_");
@@ -44,25 +67,44 @@ export async function issuePki(context: Context, directory: string, names: reado
   const root = join(directory, "ca.pem");
   if (!existsSync(root))
     throw new CommandError(`There is no ${root}.`, `\`lab pki init ${directory}\` makes it.`, exitCodes.failed);
-  refuseExisting([certificate, key]);
+  refuseExisting(asked === undefined ? [certificate, key] : [certificate]);
   const issuer = { certificate: readFileSync(root, "utf8"), key: readFileSync(join(directory, "ca.key"), "utf8") };
-  const privateKey = await generateKey("ecdsa-p256");
+  const privateKey = asked === undefined ? await generateKey("ecdsa-p256") : undefined;
   const pem = await issue(
     {
       // A common name has 64 characters at most (RFC 5280, appendix A).
-      subject: first.length <= 64 ? [["CN", first]] : [],
+      subject: asked?.subject ?? (first.length <= 64 ? [["CN", first]] : []),
       ...validityOf(90 * day, undefined, new Date(), periodOf(new X509Certificate(issuer.certificate))),
       digest: "sha256",
       profile: { kind: "end", names: sorted, usages: ["serverAuth", "clientAuth"] },
     },
-    privateKey,
+    privateKey ?? asked?.publicKey ?? "",
     issuer,
   );
-  write(key, privateKey, 0o600);
+  if (privateKey !== undefined) write(key, privateKey, 0o600);
   write(certificate, pem, 0o644);
-  context.output.result(`${certificate} and ${key} are for ${names.join(", ")}.`);
-  context.output.json({ certificate, key, names });
+  const made = privateKey === undefined ? `${certificate} is` : `${certificate} and ${key} are`;
+  context.output.result(`${made} for ${names.join(", ")}.`);
+  context.output.json({ certificate, ...(privateKey === undefined ? {} : { key }), names });
   return exitCodes.good;
+}
+
+async function readAsked(file: string, given: readonly string[]): Promise<Request> {
+  if (given.length > 0)
+    throw new CommandError(
+      `${given.join(", ")}: a request has names of its own.`,
+      "Leave out either the names or `--request`.",
+      exitCodes.failed,
+    );
+  try {
+    return await readRequest(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new CommandError(
+      `${file} is no certificate request: ${(error as Error).message}.`,
+      "`openssl req -new -key KEY -subj /CN=NAME -addext subjectAltName=DNS:NAME` makes one.",
+      exitCodes.failed,
+    );
+  }
 }
 
 /** @throws CommandError that names all that are of no kind. */
