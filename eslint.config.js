@@ -56,6 +56,31 @@ export default tseslint.config(
     },
   },
   {
+    // Certificates out of plain data; topology/ gives the types of what they hold.
+    files: ["certs/**/*.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            {
+              group: [
+                "@pulumi/*",
+                "fs",
+                "child_process",
+                "node:fs",
+                "node:fs/*",
+                "node:child_process",
+                ...ownFolders.filter((folder) => folder !== "certs").map((folder) => `**/${folder}/**`),
+              ],
+              message: "certs/ is pure: plain data in, certificates out.",
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     // Tests register with describe and test, which give promises that the runner awaits.
     files: ["test/**/*.ts"],
     rules: { "@typescript-eslint/no-floating-promises": "off" },
