@@ -1,10 +1,12 @@
+import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import { runDirectory } from "../provider/container/directory.ts";
 import { nodeLabel, projectLabel, sandboxLabel } from "../provider/container/labels.ts";
 import { inContainer } from "../provider/kernel/programs.ts";
-import { projectDirectory, projectNode } from "../toolchain/paths.mjs";
+import { findOnPath, projectDirectory, projectNode } from "../toolchain/paths.mjs";
+import { pathWithTools } from "../toolchain/plan.mjs";
 import type { RouterDaemon } from "../topology/spec.ts";
 import type { ContainerDeclaration } from "./declarations.ts";
 
@@ -40,7 +42,7 @@ export interface ContainerPlace {
 
 /** All but the image. Docker gives it no network: its links are the lab's. Pure. */
 export function containerSettings(
-  { node, memory, cpus, programs, daemon }: ContainerDeclaration,
+  { node, memory, cpus, programs, tools, daemon }: ContainerDeclaration,
   { sandbox, project }: ContainerPlace,
 ) {
   const directory = runDirectory(sandbox);
@@ -82,6 +84,13 @@ export function containerSettings(
             ),
           ]
         : []),
+      ...tools.map((tool) => mount(toolPath(tool), `/usr/local/bin/${tool}`, true)),
     ],
   };
+}
+
+function toolPath(tool: ContainerDeclaration["tools"][number]): string {
+  const path = findOnPath(tool, pathWithTools(projectDirectory));
+  if (path === undefined) throw new Error(`${tool} isn't installed here; \`npm run setup -- --${tool}\` gets it.`);
+  return realpathSync(path);
 }

@@ -59,6 +59,8 @@ export interface ContainerDeclaration extends Container {
   readonly node: string;
   /** Whether it runs programs of the project. */
   readonly programs: boolean;
+  /** Programs of this machine that it runs, as they are in no package of Debian's. */
+  readonly tools: readonly "envoy"[];
   /** Of a router. */
   readonly daemon?: RouterDaemon;
 }
@@ -102,7 +104,8 @@ export function declare(topology: Topology, within: number): Declarations {
       if (node.container === undefined) return [];
       const programs = servicesOf(topology, node).daemons.some(({ command }) => isProgram(command));
       const daemon = node.kind === "router" ? { daemon: node.daemon } : {};
-      return [{ node: node.name, ...node.container, programs, ...daemon }];
+      const tools = node.services.some(({ spec }) => spec.kind === "proxy") ? (["envoy"] as const) : [];
+      return [{ node: node.name, ...node.container, programs, tools, ...daemon }];
     }),
     machines: inOrder(topology.nodes.filter((node) => node.kind === "machine")).map((machine) => ({
       inputs: machineInputs(topology, machine),

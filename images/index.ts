@@ -11,6 +11,7 @@ const servicePackages = [
   "busybox",
   "ca-certificates",
   "curl",
+  "faketime",
   "iptables",
   "knot",
   "mtr-tiny",

@@ -51,6 +51,8 @@ export interface Lab<S extends SettingsSpec = SettingsSpec> {
   readonly rulesets?: RulesetTrials;
   /** Commands that its nodes and checks need; those that every lab needs (ip, ping and so on) go without saying. */
   readonly requires?: readonly string[];
+  /** Commands that checks run in the sandbox itself, so are needed also where all nodes are containers. */
+  readonly requiresInSandbox?: readonly string[];
   /** Seconds within which the lab converges. Default 60. */
   readonly convergesWithin?: number;
   /** Three commands worth trying, without the leading `lab`. */
@@ -87,8 +89,8 @@ export interface Solution<S extends SettingsSpec = SettingsSpec> {
   readonly name: string;
   /** What is done, a sentence. */
   readonly title: string;
-  /** The broken topology with the solution in it. */
-  solves(broken: TopologySpec, settings: Settings<S>): TopologySpec;
+  /** The broken topology with the solution in it. `healthy`: the one before it broke. */
+  solves(broken: TopologySpec, settings: Settings<S>, healthy: TopologySpec): TopologySpec;
 }
 
 /** Keeps a lab's settings types while it goes into a list of labs. */

@@ -30,8 +30,9 @@ export interface Situation {
 export function situationOf(lab: AnyLab, configuration: Readonly<Record<string, string>>): Situation {
   const { runtime, fault: faultName, solution: solutionName, generations, revocations, ...raw } = configuration;
   const settings = resolveSettings(lab, raw);
-  const plain = { ...lab.topology(settings), ...runtimeOf(lab, runtime) };
-  const healthy = operate(lab, plain, { generations, revocations });
+  // Also where a fault or a solution makes its topology anew from the settings.
+  const running = runtimeOf(lab, runtime);
+  const healthy = operate(lab, { ...lab.topology(settings), ...running }, { generations, revocations });
   const faults = lab.faults ?? [];
   if (faultName === undefined) {
     if (solutionName !== undefined)
@@ -55,7 +56,8 @@ export function situationOf(lab: AnyLab, configuration: Readonly<Record<string, 
   const fault = find(lab, "fault", faultName, faults);
   const solution = solutionName === undefined ? undefined : find(lab, "solution", solutionName, fault.solutions);
   const broken = fault.breaks(healthy, settings);
-  const topology = resolve(solution === undefined ? broken : solution.solves(broken, settings));
+  const spec = solution === undefined ? broken : solution.solves(broken, settings, healthy);
+  const topology = resolve({ ...spec, ...running });
   return {
     settings,
     fault,

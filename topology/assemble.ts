@@ -136,13 +136,15 @@ function resolveNodes(draft: Draft, results: Results, interfacesOf: ReadonlyMap<
 /** What a machine declares of its rules: its setup loads what it needs. */
 const noRules = { credentials: undefined, ruleset: undefined, iptables: undefined, ip6tables: undefined };
 
-/** Where there are services, their clients are on other nodes. */
+/** Where there are services, their clients are on other nodes. A clock needs a library that `router` hasn't. */
 function containerOf(
   node: RouterSpec | HostSpec,
   { runtime, nodes }: TopologySpec,
 ): { readonly container?: Container } {
   if ((node.runtime ?? runtime ?? "namespace") === "namespace") return {};
-  const services = Object.values(nodes).some((each) => Object.keys(each.services ?? {}).length > 0);
+  const services =
+    (node.kind === "host" && node.clock !== undefined) ||
+    Object.values(nodes).some((each) => Object.keys(each.services ?? {}).length > 0);
   const daemons = node.kind === "router" && (node.daemon ?? "bird") !== "bird";
   return { container: { image: daemons ? "daemons" : services ? "services" : "router", ...node.container } };
 }

@@ -6,16 +6,21 @@ import type { ServiceSpec } from "../../topology/services/spec.ts";
 import type { Topology } from "../../topology/topology.ts";
 import { CommandError, exitCodes } from "../errors.ts";
 
-type Needy = Pick<Lab, "name" | "requires">;
+type Needy = Pick<Lab, "name" | "requires" | "requiresInSandbox">;
 type Find = (command: string) => string | undefined;
 
-export function missingCommands({ requires = [] }: Needy, find: Find = findOnPath): readonly string[] {
-  return requires.filter((command) => find(command) === undefined);
+/** `inContainers`: whether all of its nodes are: an image has what its nodes need. */
+export function missingCommands(
+  { requires = [], requiresInSandbox = [] }: Needy,
+  inContainers = false,
+  find: Find = findOnPath,
+): readonly string[] {
+  return [...(inContainers ? [] : requires), ...requiresInSandbox].filter((command) => find(command) === undefined);
 }
 
 /** Refuses a lab whose commands are missing, all of them at once, with what brings them. */
-export function requireCommands(lab: Needy, find: Find = findOnPath): void {
-  const missing = missingCommands(lab, find);
+export function requireCommands(lab: Needy, inContainers = false, find: Find = findOnPath): void {
+  const missing = missingCommands(lab, inContainers, find);
   if (missing.length === 0) return;
   const packages = systemPackages.filter(({ commands }) => commands.some((command) => missing.includes(command)));
   const groups = [...new Set(packages.flatMap((each) => each.for ?? []))];

@@ -26,8 +26,7 @@ export interface BringUpOptions {
 }
 
 export async function bringUp(context: Context, stack: Stack, options: BringUpOptions): Promise<BroughtUp> {
-  // An image has what its nodes need.
-  if (containersOf(stack.topology).length < stack.topology.nodes.length) requireCommands(stack.lab);
+  requireCommands(stack.lab, containersOf(stack.topology).length === stack.topology.nodes.length);
   await requireDocker(stack);
   requireOptionalTools(stack.name, stack.topology, context.directory);
   requireRoot(stack);

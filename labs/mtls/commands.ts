@@ -33,6 +33,14 @@ export function verify(file: string, purpose: "sslserver" | "sslclient", authori
 export const recentLog =
   "awk -v since=\"$(date -d '-20 seconds' '+%Y/%m/%d %H:%M:%S')\" '$1 \" \" $2 >= since' web.log";
 
+/** What `date +%s` prints where the clock is this many seconds behind. */
+export function behind(seconds: number): Expectation {
+  return expectation(`a time ${seconds} seconds ago, or within a minute of it`, (result) => {
+    const difference = Date.now() / 1000 - Number(result.stdout);
+    return Math.abs(difference - seconds) < 60 ? undefined : seen(result);
+  });
+}
+
 /** What the server says of its own configuration, without starting. */
 export const nginxTest = "nginx -t -e stderr -p web -c /run/nodes/server/web/nginx.conf 2>&1";
 

@@ -10,12 +10,13 @@ export const mtls = defineLab({
   summary:
     "A root, an intermediate and an issuing authority, a web server, its client and a visitor: both sides show a " +
     "certificate and check the other's. Fifteen faults, and keys rotated under traffic.",
-  runtimes: ["namespace"],
+  runtimes: ["namespace", "container"],
   settings,
   topology: mtlsTopology,
   checks: mtlsChecks,
   faults,
-  requires: ["nginx", "curl", "openssl", "tcpdump", "tshark", "faketime"],
+  requires: ["nginx", "curl", "openssl", "tcpdump", "faketime"],
+  requiresInSandbox: ["tshark"],
   convergesWithin: 10,
   tryNext: [
     "exec client -- sh -c 'cd /run/nodes/client && curl --cacert ca.pem --cert client.pem --key client.key https://server.local:8443/'",

@@ -10,7 +10,7 @@ export const zeroTrust = defineLab({
   summary:
     "Services with SPIFFE identities behind Envoy sidecars, each allowing named callers only; unknown callers, plain text, " +
     "other trust domains and the address of an allowed caller are refused.",
-  runtimes: ["namespace"],
+  runtimes: ["namespace", "container"],
   settings: {},
   topology: zeroTrustTopology,
   checks: zeroTrustChecks,

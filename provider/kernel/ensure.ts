@@ -9,6 +9,7 @@ import { insidePath, type Holder } from "../sandbox/holder.ts";
 import { runOnNode } from "../sandbox/commands.ts";
 import { scriptInside } from "../sandbox/run.ts";
 import type { Containers, DaemonInputs, NodeInputs } from "../schema.ts";
+import { clockFile, clockText } from "./clock.ts";
 import { declaredRules } from "./rules.ts";
 import { waitFor } from "../wait.ts";
 import {
@@ -18,7 +19,6 @@ import {
   observeNodes,
   isRunning,
   lostInterfaces,
-  clockFile,
   mountsFile,
   noteSysctls,
   procOf,
@@ -175,7 +175,7 @@ async function writeFiles(holder: Holder, inputs: NodeInputs): Promise<string[]>
   for (const [name, content] of Object.entries({
     ...inputs.files,
     ...(mounts.length === 0 ? {} : { [mountsFile]: mounts.join("") }),
-    ...(clock === 0 ? {} : { [clockFile]: `${clock < 0 ? "" : "+"}${clock}\n` }),
+    ...(clock === 0 ? {} : { [clockFile]: `${clockText(clock)}\n` }),
   })) {
     const path = `${directory}/${name}`;
     if ((await readFile(path, "utf8").catch(() => undefined)) === content) continue;

@@ -184,8 +184,6 @@ export function lostInterfaces(daemon: DaemonInputs, observed: ObservedNode, { h
 
 /** In the node's directory: where its folders are to be found, for `enter` (sandbox/init.sh). */
 export const mountsFile = ".mounts";
-/** What `enter` reads: seconds by which the node's clock is ahead, with its sign. */
-export const clockFile = ".clock";
 
 /** In the node's directory: the declared rules, written once they are loaded. */
 export const rulesetFile = "ruleset.nft";

@@ -2,6 +2,7 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { DaemonInputs, NodeInputs } from "../schema.ts";
+import { clockEnvironment, clockText } from "./clock.ts";
 import { nodeDirectory } from "./observe.ts";
 import { executable, programPlace, shownBy } from "./programs.ts";
 import { quote } from "./shell.ts";
@@ -25,7 +26,7 @@ export function startLines(node: NodeInputs, daemon: DaemonInputs, mayRun: boole
   // A container has all users, and a link in each folder's place.
   const inNamespace = node.container === undefined;
   const entered = Object.keys(node.mounts).length > 0 || (node.clock ?? 0) !== 0;
-  const enter = inNamespace && entered ? `/run/labwright/enter ${node.name} ` : "";
+  const enter = inNamespace ? (entered ? `/run/labwright/enter ${node.name} ` : "") : clockWords(node);
   const as = user === undefined ? "" : `unshare --user --map-user=${quote(user)} --map-group=${quote(user)} `;
   const single = inNamespace && changesUser === true;
   const start = `setsid ${enter}${single ? "$user " : ""}${as}${words(command)} >>${name}.log 2>&1 </dev/null`;
@@ -48,6 +49,13 @@ export function startLines(node: NodeInputs, daemon: DaemonInputs, mayRun: boole
           `for name in ${interfaces.map(quote).join(" ")}; do ip -o link show dev "$name" | sed "s/:.*/ $name/"; done >${name}.interfaces`,
         ]),
   ];
+}
+
+function clockWords({ clock = 0 }: NodeInputs): string {
+  if (clock === 0) return "";
+  return `env ${Object.entries(clockEnvironment(clockText(clock)))
+    .map((pair) => quote(pair.join("=")))
+    .join(" ")} `;
 }
 
 /** Its folders are where its daemons look for them, in place of what the image has there. */

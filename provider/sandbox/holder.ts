@@ -8,6 +8,7 @@ import { access, readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { waitFor } from "../wait.ts";
 import { removeControlGroups } from "./control-groups.ts";
+import { childrenOf } from "./process-tree.ts";
 
 const initScript = fileURLToPath(new URL("./init.sh", import.meta.url));
 const marker = "labwright-sandbox=";
@@ -129,17 +130,9 @@ const startHint = "`lab doctor` shows what this machine lacks.";
 
 /** `unshare --fork` stays as the parent of the sandbox's first process. */
 function holderUnder(parent: number, key: string): Holder | undefined {
-  let children: string;
-  try {
-    children = readFileSync(`/proc/${parent}/task/${parent}/children`, "utf8");
-  } catch {
-    return undefined;
-  }
-  for (const child of children.split(" ")) {
-    const holder = child === "" ? undefined : readHolder(Number(child));
-    if (holder?.key === key) return holder;
-  }
-  return undefined;
+  return childrenOf(parent)
+    .map(readHolder)
+    .find((holder) => holder?.key === key);
 }
 
 function readHolder(pid: number): Holder | undefined {

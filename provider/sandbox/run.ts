@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import type { CommandResult } from "../../labs/lab.ts";
 import type { ExecOptions } from "./handle.ts";
+import { killTree } from "./process-tree.ts";
 import { hasOwnUserNamespace, type Holder } from "./holder.ts";
 
 /** Arguments of nsenter(1) that lead into the sandbox. */
@@ -47,6 +48,7 @@ export async function scriptInside(holder: Holder, script: string, timeout = 120
   return runInside(holder, ["sh"], { stdin: script, timeout });
 }
 
+/** Waits for a program's end. One that takes too long is killed with all that it started: nsenter(1) leaves its child. */
 export async function collect(child: ChildProcess, options: ExecOptions = {}): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const output: Buffer[] = [];
@@ -54,7 +56,10 @@ export async function collect(child: ChildProcess, options: ExecOptions = {}): P
     let timedOut = false;
     const timer = setTimeout(() => {
       timedOut = true;
-      child.kill("SIGKILL");
+      if (child.pid !== undefined) killTree(child.pid);
+      // What was started in the background and is nobody's child any more may still have them.
+      child.stdout?.destroy();
+      child.stderr?.destroy();
     }, options.timeout ?? 60_000);
     child.stdout?.on("data", (data: Buffer) => output.push(data));
     child.stderr?.on("data", (data: Buffer) => errors.push(data));

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { runDirectory } from "../../provider/container/directory.ts";
 import { nodeContainers } from "../../provider/container/docker.ts";
 import { controlGroups } from "../../provider/sandbox/control-groups.ts";
+import { childrenOf } from "../../provider/sandbox/process-tree.ts";
 import { listHolders } from "../../provider/sandbox/holder.ts";
 import { dockerClient } from "../../toolchain/docker/client.ts";
 import { findDocker } from "../../toolchain/docker/host.ts";
@@ -12,12 +13,7 @@ import { findDocker } from "../../toolchain/docker/host.ts";
 export function processTree(pid: number): { pid: number; command: string }[] {
   try {
     const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
-    const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-      readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8")
-        .split(" ")
-        .filter((child) => child !== ""),
-    );
-    return [{ pid, command }, ...children.flatMap((child) => processTree(Number(child)))];
+    return [{ pid, command }, ...childrenOf(pid).flatMap(processTree)];
   } catch {
     return [];
   }

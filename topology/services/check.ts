@@ -21,7 +21,7 @@ const reserved = new Set(["bird", "ruleset"]);
 
 /** Kinds whose programs are in no image of ours, and one that would have containers of its own. */
 const notInContainers: ReadonlySet<ServiceSpec["kind"]> = new Set([
-  ...(["krill", "relying-party", "postgresql", "proxy", "docker"] as const),
+  ...(["krill", "relying-party", "postgresql", "docker"] as const),
 ]);
 
 export function checkPrograms({ nodes, runtime }: TopologySpec, report: Report): void {
@@ -33,10 +33,6 @@ export function checkPrograms({ nodes, runtime }: TopologySpec, report: Report):
     checkFiles(spec, `${member("nodes", node)}.files`, report);
     checkDockerHost(spec, member("nodes", node), report);
     const inContainer = (spec.runtime ?? runtime) === "container";
-    if (inContainer && spec.kind === "host" && spec.clock !== undefined) {
-      const hint = `Set \`runtime: "namespace"\` on ${node}: nodes of both runtimes may be linked.`;
-      report.add("no-container", `${member("nodes", node)}.clock`, spec.clock, "no clock in a container", hint);
-    }
     for (const [name, service] of Object.entries(spec.services ?? {})) {
       const at = member(path, name);
       if (!/^[a-z][a-z0-9-]{0,31}$/.test(name) || reserved.has(name)) {

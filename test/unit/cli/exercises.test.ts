@@ -144,7 +144,7 @@ describe("a lab whose commands are missing", () => {
 
   test("is refused with all of them and the packages that bring them", () => {
     const lab = { name: "bgp", requires: ["bird", "birdc", "traceroute"] };
-    expect(() => requireCommands(lab, find(["traceroute"]))).toThrow(
+    expect(() => requireCommands(lab, false, find(["traceroute"]))).toThrow(
       expect.objectContaining({
         message: "The lab bgp needs what isn't installed here: bird, birdc.",
         hint: "On Debian and its kin: sudo apt-get install bird2",
@@ -154,13 +154,21 @@ describe("a lab whose commands are missing", () => {
   });
 
   test("is refused with the option of set-up that brings what it leaves out", () => {
-    expect(() => requireCommands({ name: "interop", requires: ["bgpctl", "gobgp"] }, find([]))).toThrow(
+    expect(() => requireCommands({ name: "interop", requires: ["bgpctl", "gobgp"] }, false, find([]))).toThrow(
       expect.objectContaining({ hint: "`npm run setup -- --daemons` installs it." }),
     );
   });
 
   test("is taken where they are there, or none are needed", () => {
-    requireCommands({ name: "bgp", requires: ["bird"] }, find(["bird"]));
-    requireCommands({ name: "plain" }, find([]));
+    requireCommands({ name: "bgp", requires: ["bird"] }, false, find(["bird"]));
+    requireCommands({ name: "plain" }, false, find([]));
+  });
+
+  test("with all nodes in containers, needs only what its checks run beside them", () => {
+    const needy = { name: "mtls", requires: ["nginx"], requiresInSandbox: ["tshark"] };
+    requireCommands(needy, true, find(["tshark"]));
+    expect(() => requireCommands(needy, true, find(["nginx"]))).toThrow(
+      expect.objectContaining({ message: "The lab mtls needs what isn't installed here: tshark." }),
+    );
   });
 });

@@ -86,9 +86,28 @@ describe.each((await allLabs()).map((lab) => [lab.name, lab] as const))("the lab
     for (const { steps } of checks) for (const { on } of steps) expect(places).toContain(on);
   });
 
+  test("keeps its runtime, and what was rotated, through faults and solutions", () => {
+    const runtimes = lab.runtimes.map((runtime) => (runtime === "namespace" ? {} : { runtime }));
+    const [authority] = Object.keys(lab.topology(settings).pki?.authorities ?? {});
+    const rotated = authority === undefined ? {} : { generations: `${authority}=4` };
+    const told = (raw: Record<string, string>) => {
+      const { nodes, pki } = situationOf(lab, raw).topology;
+      return [
+        nodes.map(({ name, container }) => `${name} ${String(container !== undefined)}`),
+        pki.authorities.find((each) => each.name === authority)?.generation,
+      ];
+    };
+    for (const runtime of runtimes)
+      for (const fault of lab.faults ?? [])
+        for (const solution of [{}, ...fault.solutions.map(({ name }) => ({ solution: name }))])
+          expect(told({ ...runtime, ...rotated, fault: fault.name, ...solution })).toEqual(
+            told({ ...runtime, ...rotated }),
+          );
+  });
+
   test("undoes in a step that always runs what it adds", () => {
     for (const { steps } of checks) {
-      const adds = steps.some(({ command }) => /\b(netns add|nft add|nft -f|kill -STOP|setsid)\b/.test(command));
+      const adds = steps.some(({ command }) => /\b(netns add|nft add|nft -f|kill -STOP|setsid|mkdir)\b/.test(command));
       expect(steps.some(({ always }) => always === true)).toBe(adds);
     }
   });
