@@ -1,16 +1,25 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/order.ts";
 import { ClosingLine } from "./test/reporter.ts";
 
 // A Docker daemon that tests start is for this process, whichever of its workers asks.
 process.env["LABWRIGHT_TEST_RUN"] = String(process.pid);
 
-/** Tests that share the kernel or the engine run one file after the other, each project after the one before. */
+/** Tests that measure time, or look at what all of the host has, run one file after the other, by themselves. */
 const serial = { pool: "forks", fileParallelism: false, maxWorkers: 1 } as const;
+
+/** Their labs share nothing with those of others; each waits for its daemons as much as it computes. */
+const sideBySide = [
+  "test/exercises/**/*.test.ts",
+  ...["daemons", "routes", "rulesets"].map((name) => `test/live/${name}.test.ts`),
+  ...["break", "crash", "import", "other-labs", "pki", "rpki"].map((name) => `test/program/${name}.test.ts`),
+];
 
 export default defineConfig({
   test: {
     reporters: ["default", new ClosingLine()],
     globalSetup: "test/support/end-docker.ts",
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -27,6 +36,7 @@ export default defineConfig({
         test: {
           name: "live",
           include: ["test/live/**/*.test.ts"],
+          exclude: sideBySide,
           ...serial,
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -38,6 +48,7 @@ export default defineConfig({
         test: {
           name: "program",
           include: ["test/program/**/*.test.ts"],
+          exclude: sideBySide,
           ...serial,
           testTimeout: 180_000,
           hookTimeout: 180_000,
@@ -47,10 +58,9 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "exercises",
-          include: ["test/exercises/**/*.test.ts"],
+          name: "side by side",
+          include: sideBySide,
           pool: "forks",
-          // Labs share nothing, and each waits for its daemons more than it computes.
           maxWorkers: 4,
           testTimeout: 300_000,
           hookTimeout: 300_000,
