@@ -25,7 +25,7 @@ export interface Coverage {
   readonly rows: readonly Covered[];
   /** Ids that checks name and the page hasn't. */
   readonly unknown: readonly string[];
-  readonly counts: { readonly ids: number; readonly declared: number; readonly passed: number };
+  readonly counts: { readonly ids: number; readonly declared: number; readonly passed: number; readonly tests: number };
 }
 
 export function coverageOf(
@@ -57,6 +57,7 @@ export function coverageOf(
       ids: rows.length,
       declared: rows.filter((row) => row.proofs.length > 0).length,
       passed: rows.filter(isProven).length,
+      tests: rows.filter((row) => row.test !== undefined).length,
     },
   };
 }

@@ -4,6 +4,8 @@ export interface CoverageRow {
   readonly section: string;
   readonly run: string;
   readonly shows: string;
+  /** File of the project's tests that proves it, where no check of a lab can. */
+  readonly test?: string;
 }
 
 /** Rows of the page's tables, by section. */
@@ -15,7 +17,9 @@ export function parseCoverage(text: string): CoverageRow[] {
     if (heading !== null) section = heading[1] ?? "";
     const cells = line.startsWith("|") ? cellsOf(line) : [];
     const [id = "", run = "", shows = ""] = cells;
-    if (cells.length === 3 && /^[a-z][a-z0-9]*-\d+$/.test(id)) rows.push({ id, section, run, shows });
+    const test = /\]\(\.\.\/(test\/[^)]+)\)/.exec(shows)?.[1];
+    if (cells.length === 3 && /^[a-z][a-z0-9]*-\d+$/.test(id))
+      rows.push({ id, section, run, shows, ...(test === undefined ? {} : { test }) });
   }
   return rows;
 }

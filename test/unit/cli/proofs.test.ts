@@ -30,6 +30,15 @@ describe("docs/coverage.md", () => {
     });
   });
 
+  test("names tests that are there and that CI must run", () => {
+    const required = JSON.parse(
+      readFileSync(join(import.meta.dirname, "../../required-in-ci.json"), "utf8"),
+    ) as string[];
+    const named = page.flatMap(({ test }) => test ?? []);
+    expect(named).toEqual(["test/program/rotation.test.ts"]);
+    expect(named.filter((file) => !required.includes(file))).toEqual([]);
+  });
+
   test("has every id that a lab's check names", async () => {
     const named = (await allLabs()).flatMap((lab) => {
       const settings = resolveSettings(lab, {});
@@ -59,8 +68,8 @@ describe("coverage", () => {
       coverageOf(rows, labs, [
         { stack: "s", lab: "one", finished: "2026-01-01", checks: [result("a", "passed"), result("b", b)] },
       ]);
-    expect(run("passed").counts).toEqual({ ids: 2, declared: 1, passed: 1 });
-    expect(run("failed").counts).toEqual({ ids: 2, declared: 1, passed: 0 });
+    expect(run("passed").counts).toEqual({ ids: 2, declared: 1, passed: 1, tests: 0 });
+    expect(run("failed").counts).toEqual({ ids: 2, declared: 1, passed: 0, tests: 0 });
     expect(isProven(run("passed").rows[1] ?? expect.fail())).toBe(false);
   });
 
