@@ -11,6 +11,7 @@ import { containersInState, containersOnMachine } from "../containers/containers
 import { count } from "../output/table.ts";
 import { runDirectories } from "../../provider/container/directory.ts";
 import { removeContainers, type NodeContainer } from "../../provider/container/docker.ts";
+import { controlGroups } from "../../provider/sandbox/control-groups.ts";
 import type { Holder } from "../../provider/sandbox/holder.ts";
 import { listSandboxes, removeSandbox } from "../../provider/sandbox/sandbox.ts";
 import { connectDocker } from "../../toolchain/docker/client.ts";
@@ -50,15 +51,16 @@ function labs(engine: Engine, options: CleanOptions): Leftover[] {
     }));
 }
 
-/** What there is of one sandbox: its process, its containers, its directory on the host. */
+/** What there is of one sandbox: its process, its containers, its directory and control groups on the host. */
 interface Remains {
   holder?: Holder;
   readonly containers: NodeContainer[];
+  readonly files: string[];
 }
 
 async function sandboxes(engine: Engine, options: CleanOptions): Promise<Leftover[]> {
   const found: Leftover[] = [];
-  for (const [key, { holder, containers }] of await remains()) {
+  for (const [key, { holder, containers, files }] of await remains()) {
     const stack = stackOf(key);
     const own = stack !== undefined && sandboxKey(engine.project.directory, stack) === key;
     if (own) {
@@ -72,10 +74,11 @@ async function sandboxes(engine: Engine, options: CleanOptions): Promise<Leftove
     const what = [
       ...(holder === undefined ? [] : [`process ${holder.pid}, lab ${holder.lab}`]),
       ...(containers.length === 0 ? [] : [count(containers.length, "container")]),
+      ...files,
     ];
     found.push({
       kind: "sandbox",
-      text: `sandbox ${key} ${whose} (${what.join(", ") || "a directory"}): no state knows it`,
+      text: `sandbox ${key} ${whose} (${what.join(", ")}): no state knows it`,
       remove: async () => void (await removeSandbox(key)),
     });
   }
@@ -86,13 +89,14 @@ async function sandboxes(engine: Engine, options: CleanOptions): Promise<Leftove
 async function remains(): Promise<ReadonlyMap<string, Remains>> {
   const found = new Map<string, Remains>();
   const of = (key: string): Remains => {
-    const known = found.get(key) ?? { containers: [] };
+    const known = found.get(key) ?? { containers: [], files: [] };
     found.set(key, known);
     return known;
   };
   for (const holder of await listSandboxes()) of(holder.key).holder = holder;
   for (const container of await containersOnMachine()) of(container.sandbox).containers.push(container);
-  for (const key of await runDirectories()) of(key);
+  for (const key of await runDirectories()) of(key).files.push("a directory");
+  for (const key of await controlGroups()) of(key).files.push("control groups");
   return found;
 }
 

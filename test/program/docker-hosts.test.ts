@@ -1,5 +1,8 @@
 /** A lab whose node has a Docker daemon of its own: what is kept, repaired, explained, and left. */
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { controlGroups } from "../../provider/sandbox/control-groups.ts";
 import { findSandbox } from "../../provider/sandbox/sandbox.ts";
 import type { CommandResult } from "../../labs/lab.ts";
 import { waitFor } from "../../provider/wait.ts";
@@ -130,6 +133,16 @@ describe(
       good(await project.lab(["down", name]));
       const now = await hostState(project.directory, [project.key(name)]);
       expect(now.filter((line) => !before.includes(line))).toEqual([]);
+    });
+
+    test("clean takes control groups away that no state knows", async () => {
+      const key = project.key(name);
+      const groups = ["/sys/fs/cgroup", "/sys/fs/cgroup/memory"].find((each) => existsSync(`${each}/cgroup.procs`));
+      mkdirSync(join(groups ?? "", "labwright", key, "container"), { recursive: true });
+      expect(good(await project.lab(["clean"])).stdout).toContain(
+        `sandbox ${key} of ${name} (control groups): no state knows it`,
+      );
+      expect(await controlGroups()).not.toContain(key);
     });
   },
 );
