@@ -72,7 +72,10 @@ function renderNeighbour(topology: Topology, policy: Policy, { session, near, fa
   return [
     ...renderPeer(
       { "neighbor-address": far.address, "peer-as": far.asn, description: near.protocol },
-      { "local-address": near.address },
+      {
+        "local-address": near.address,
+        ...(waitsFor(topology, near.router, far.router) ? { "passive-mode": true } : {}),
+      },
       topology,
       session.families,
       limit,
@@ -81,6 +84,15 @@ function renderNeighbour(topology: Topology, policy: Policy, { session, near, fa
       ? table("neighbors.route-server.config", { "route-server-client": true })
       : []),
   ];
+}
+
+/**
+ * One side connects: where both do at once, GoBGP keeps the connection that it had first, the other side perhaps the one
+ * that RFC 4271 (6.8) says, and both wait in OpenSent for four minutes.
+ */
+function waitsFor({ nodes }: Topology, near: string, far: string): boolean {
+  const other = nodes.find(({ name }) => name === far);
+  return other?.kind !== "router" || other.daemon !== "gobgp" || near > far;
 }
 
 function renderPeer(
