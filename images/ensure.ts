@@ -1,4 +1,5 @@
 /** Images in the engine: found, or made once and kept for all labs. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type Docker from "dockerode";
@@ -49,7 +50,8 @@ export async function storedImages(docker: Docker, name?: string): Promise<Store
     .flatMap((image) =>
       (image.RepoTags ?? []).flatMap((reference) => {
         const of = /^labwright\/([a-z-]+):/.exec(reference)?.[1];
-        if (of === undefined || (name !== undefined && of !== name)) return [];
+        // A draft is being made, or was when its maker was killed.
+        if (of === undefined || isDraft(reference) || (name !== undefined && of !== name)) return [];
         const definition = image.Labels[definitionLabel] ?? "";
         return [{ reference, name: of, id: image.Id, definition, created: image.Created, size: image.Size }];
       }),
@@ -78,7 +80,8 @@ export async function ensureImage(definition: ImageDefinition, options: BuildOpt
     async () => {
       const meanwhile = fresh ? undefined : await storedImage(docker, definition);
       if (meanwhile !== undefined) return meanwhile;
-      const draft = `${repository(definition.name)}:draft-${process.pid}`;
+      await removeDrafts(docker, repository(definition.name));
+      const draft = `${repository(definition.name)}:${draftTag}${process.pid}`;
       const failures: string[] = [];
       for (const [way, make] of [
         ["a Dockerfile on Debian's official image", fromRegistry],
@@ -96,10 +99,30 @@ export async function ensureImage(definition: ImageDefinition, options: BuildOpt
   );
 }
 
+const draftTag = "draft-";
+
+function isDraft(reference: string): boolean {
+  return reference.split(":")[1]?.startsWith(draftTag) === true;
+}
+
+/** What makers that were killed have left. */
+async function removeDrafts(docker: Docker, name: string): Promise<void> {
+  const hasEnded = (pid: string | undefined): boolean => !existsSync(`/proc/${pid}`);
+  for (const { Id, Labels } of await docker.listContainers({ all: true, filters: { label: [draftLabel] } }))
+    if (hasEnded(Labels[draftLabel])) await docker.getContainer(Id).remove({ force: true });
+  const found = await docker.listImages({ filters: { reference: [`${name}:${draftTag}*`] } });
+  for (const reference of found.flatMap(({ RepoTags }) => RepoTags ?? []))
+    if (isDraft(reference) && hasEnded(reference.split(`:${draftTag}`)[1]))
+      await docker.getImage(reference).remove({ noprune: true });
+}
+
+/** Of the container by which a draft is read: its maker's process. */
+const draftLabel = "labwright.draft";
+
 type Way = (definition: ImageDefinition, draft: string, options: BuildOptions) => Promise<string | undefined>;
 
 /** Gives why it didn't work. */
-const fromRegistry: Way = async (definition, draft, { docker, say, registry = true }) => {
+const fromRegistry: Way = async (definition, draft, { docker, say, registry = true, fresh = false }) => {
   if (!registry) return "the engine is a lab's own, which reaches no registry";
   try {
     await docker
@@ -120,6 +143,8 @@ const fromRegistry: Way = async (definition, draft, { docker, say, registry = tr
       t: draft,
       labels: { [definitionLabel]: definitionHash(definition) },
       forcerm: true,
+      // Otherwise the packages would be those of the day when the engine last installed them.
+      nocache: fresh,
     });
     await follow(docker, stream, (line) => {
       if (/^Step \d+\/\d+/.test(line)) say(line.split(" \\")[0]?.slice(0, 100) ?? "");
@@ -181,7 +206,10 @@ async function settle(
 
 /** From dpkg's own record in the image: a line `PACKAGE=VERSION` each. */
 async function packageVersions(docker: Docker, image: string): Promise<string[]> {
-  const container = await docker.createContainer({ Image: image, Cmd: ["true"], NetworkDisabled: true });
+  const container = await docker.createContainer({
+    ...{ Image: image, Cmd: ["true"], NetworkDisabled: true },
+    Labels: { [draftLabel]: String(process.pid) },
+  });
   try {
     const [status] = await unpackFiles(await container.getArchive({ path: "/var/lib/dpkg/status" }));
     return parseDpkgStatus(status?.content.toString("utf8") ?? "");

@@ -33,7 +33,7 @@ export async function loadImage(definition: ImageDefinition, options: BuildOptio
 export async function removeArchives(names?: readonly string[]): Promise<void> {
   const directory = join(cacheDirectory(), "images");
   for (const file of await readdir(directory).catch(() => [])) {
-    const name = /^([a-z-]+)-[0-9a-f]{16}\.tar$/.exec(file)?.[1];
+    const name = /^([a-z-]+)-[0-9a-f]{16}\.tar(\.\d+)?$/.exec(file)?.[1];
     if (name !== undefined && (names === undefined || names.includes(name))) await rm(join(directory, file));
   }
 }

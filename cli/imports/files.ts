@@ -1,20 +1,35 @@
 /** What import verbs read and write. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, relative } from "node:path";
 import type { LabFiles } from "../../topology/import/lab/lab.ts";
 import type { LabFile } from "../../topology/import/lab/render.ts";
 import { CommandError } from "../errors.ts";
 
-/** Files below a folder, as importers take them. */
+/** Files below a folder, as importers take them; none that a path or a link leads to elsewhere. */
 export function filesOf(folder: string): LabFiles {
+  const below = (path: string): string | undefined => {
+    const full = join(folder, path);
+    if (!existsSync(full)) return undefined;
+    const way = relative(realpathSync(folder), realpathSync(full));
+    return way === ".." || way.startsWith("../") ? undefined : full;
+  };
   return {
     read: (path) => {
-      const full = join(folder, path);
-      return existsSync(full) && statSync(full).isFile() ? readFileSync(full) : undefined;
+      const full = below(path);
+      return full !== undefined && statSync(full).isFile() ? readFileSync(full) : undefined;
     },
     list: (path) => {
-      const full = join(folder, path);
-      if (!existsSync(full) || !statSync(full).isDirectory()) return undefined;
+      const full = below(path);
+      if (full === undefined || !statSync(full).isDirectory()) return undefined;
       return readdirSync(full, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
         .map((entry) => join(entry.parentPath, entry.name).slice(full.length).replace(/^\/+/, ""))

@@ -1,9 +1,9 @@
 /** Makes nodes, links and segments of a sandbox be as declared, many at a time. */
-import { access, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { access, readFile, rm } from "node:fs/promises";
 import { attachContainers } from "../container/attach.ts";
 import { order } from "../container/orders.ts";
 import { birdCommand } from "../routers/bird-socket.ts";
+import { inFolder, replaceFile } from "../sandbox/beneath.ts";
 import { makeDirectory } from "../sandbox/files.ts";
 import { insidePath, type Holder } from "../sandbox/holder.ts";
 import { runOnNode } from "../sandbox/commands.ts";
@@ -167,8 +167,7 @@ async function writeFiles(holder: Holder, inputs: NodeInputs): Promise<string[]>
   await makeDirectory(holder, nodeDirectory(inputs.name));
   const changed: string[] = [];
   const mounts = Object.entries(inputs.mounts).map(([place, folder]) => `${folder} ${place}\n`);
-  for (const folder of Object.values(inputs.mounts))
-    await makeDirectory(holder, `${nodeDirectory(inputs.name)}/${folder}`);
+  for (const folder of Object.values(inputs.mounts)) await inFolder(directory, folder, true, async () => {});
   if (mounts.length === 0) await rm(`${directory}/${mountsFile}`, { force: true });
   const { clock = 0 } = inputs;
   if (clock === 0) await rm(`${directory}/${clockFile}`, { force: true });
@@ -179,9 +178,7 @@ async function writeFiles(holder: Holder, inputs: NodeInputs): Promise<string[]>
   })) {
     const path = `${directory}/${name}`;
     if ((await readFile(path, "utf8").catch(() => undefined)) === content) continue;
-    if (name.includes("/")) await makeDirectory(holder, dirname(`${nodeDirectory(inputs.name)}/${name}`));
-    await writeFile(`${path}.new`, content, { mode: 0o600 });
-    await rename(`${path}.new`, path);
+    await replaceFile(directory, name, content);
     changed.push(name);
   }
   return changed;

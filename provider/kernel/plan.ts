@@ -234,6 +234,8 @@ function rulesetLines(inputs: NodeInputs): string[] {
       .map(({ command, text }) => `printf '%s\\n' ${quote(text)} | ${command}`),
     `${listRuleset} >${baselinePath(name)}`,
     // No new line at the end that the declaration hasn't: the two are compared.
-    `printf %s ${quote(rules)} >${declared}`,
+    // Not through a link that a container has put there.
+    `rm -f ${declared}`,
+    `(set -C; printf %s ${quote(rules)} >${declared})`,
   ];
 }

@@ -1,5 +1,6 @@
 /** OpenBGPD, by its own command over the daemon's socket. */
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
+import { replaceFile } from "../sandbox/beneath.ts";
 import { openbgpdFile } from "../../topology/openbgpd/render.ts";
 import { countOpenbgpdRoas, parseOpenbgpdNeighbours, parseOpenbgpdRoutes } from "../../topology/openbgpd/show.ts";
 import type { AskedRouter, RouterControl, RouterPlace } from "./control.ts";
@@ -55,13 +56,13 @@ export class OpenbgpdRouter implements RouterControl {
    */
   async judgeAnew(): Promise<void> {
     if (this.#wantedRoas() === 0 || (await this.#heldRoas()) > 0) return;
-    const file = this.#place.path(openbgpdFile);
-    const text = await readFile(file, "utf8");
+    const base = this.#place.path(".");
+    const text = await readFile(this.#place.path(openbgpdFile), "utf8");
     try {
-      await writeFile(file, text.replace(/^rtr .*?^}\n/gms, ""));
+      await replaceFile(base, openbgpdFile, text.replace(/^rtr .*?^}\n/gms, ""));
       await this.#ask("reload");
     } finally {
-      await writeFile(file, text);
+      await replaceFile(base, openbgpdFile, text);
       await this.#ask("reload");
     }
   }

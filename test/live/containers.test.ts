@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import type Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { attachmentOf } from "../../provider/container/attachments.ts";
@@ -154,6 +154,15 @@ describe("nodes in containers", { ...needs("root", "bird", "nft", "docker", "mmd
     await lab.up();
     expect(await lab.drift()).toEqual([]);
     expect(await lab.exec("r1", "cat /run/bird/bird.pid")).toBe(bird);
+  });
+
+  test("come back after the machine did: nothing of /run, no process, and containers that are stopped", async () => {
+    for (const node of ["r1", "r2", "h1"]) await container(node).kill();
+    await endHolder(lab.holder);
+    rmSync(runDirectory(lab.key), { recursive: true });
+    await lab.up();
+    expect(await lab.drift()).toEqual([]);
+    expect(await lab.exec("h1", "ping -n -c 1 -W 2 203.0.113.1")).toMatch(/1 received/);
   });
 
   test("that a killed run has left are taken away when their successor is plugged in", async () => {

@@ -119,21 +119,22 @@ describe.each(["frr", "gobgp", "openbgpd"] as const)("a lab around %s", (daemon)
 });
 
 test.each([
-  ["gobgp", "bird", 3],
-  ["gobgp", "frr", 4],
-  ["openbgpd", "bird", 3],
-  ["openbgpd", "frr", 4],
-  ["bird", "frr", 3],
+  ["gobgp", "bird", 3, 2],
+  // FRR may give back a fourth one.
+  ["gobgp", "frr", 4, 2],
+  ["openbgpd", "bird", 3, 2],
+  ["openbgpd", "frr", 4, 2],
+  ["bird", "frr", 3, 2],
 ] as const)(
-  "%s counts what a customer sends that runs %s: %d prefixes",
+  "%s counts what a customer sends that runs %s: it may send %d prefixes, and is shut with a limit of %d",
   { ...needs("namespaces", "bird", "frr", "gobgp", "openbgpd"), timeout: 120_000 },
-  async (upper, leaker, count) => {
+  async (upper, leaker, count, fewer) => {
     const limited = (limit: number): Declarations =>
       declare(resolve(withTurnedBackRoute({ maximumPrefixes: limit }, { upper, leaker })), 60);
     const lab = await bringUp(withTurnedBackRoute({ maximumPrefixes: count }, { upper, leaker }));
     try {
       expect(await lab.drift()).toEqual([]);
-      await lab.up(limited(count - 1));
+      await lab.up(limited(fewer));
       expect(await lab.drift()).toEqual([]);
       await lab.up(limited(count));
       expect(await lab.drift()).toEqual([]);

@@ -54,6 +54,7 @@ function runsOf({ runs, victims, spans }: Suite) {
 describe.each(suites)("kill -9 at a random moment, nodes being $runtime", { timeout: 120_000 }, (suite) => {
   let project: TestProject;
   let before: string[];
+  const met = new Set<Victim>();
   const up = ["up", "scale", "--set", "routers=4", "--set", `runtime=${suite.runtime}`];
   beforeAll(async () => {
     project = makeProject();
@@ -76,7 +77,7 @@ describe.each(suites)("kill -9 at a random moment, nodes being $runtime", { time
       child.stderr?.resume();
       await new Promise((resolve) => setTimeout(resolve, milliseconds));
       const pid = await find(project, victim, child.pid ?? 0);
-      if (pid !== undefined) kill(pid);
+      if (pid !== undefined && kill(pid)) met.add(victim);
       await ended;
 
       if (after === "up") {
@@ -103,6 +104,11 @@ describe.each(suites)("kill -9 at a random moment, nodes being $runtime", { time
       ).toBe(false);
     },
   );
+
+  // A run may come too early or too late for its victim, but not all of them.
+  test("each victim was met", suite.needed, () => {
+    expect([...met].sort()).toEqual([...suite.victims].sort());
+  });
 });
 
 function expectGood(result: { exitCode: number; stdout: string; stderr: string }): void {
@@ -120,11 +126,12 @@ async function find(project: TestProject, victim: Victim, command: number): Prom
   return processTree(command).find((one) => matches.test(one.command))?.pid;
 }
 
-function kill(pid: number): void {
+/** False where it ended by itself in the meantime. */
+function kill(pid: number): boolean {
   try {
-    process.kill(pid, "SIGKILL");
+    return process.kill(pid, "SIGKILL");
   } catch {
-    // It ended by itself in the meantime.
+    return false;
   }
 }
 

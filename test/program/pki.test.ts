@@ -121,8 +121,10 @@ describe("a lab's PKI", { ...needs("pulumi", "namespaces", ...tools), timeout: 1
     "rotating %s gives it a new certificate, and no request fails",
     async (name) => {
       const before = await serials();
+      // By HTTP/1.1: a server that reloads may end an HTTP/2 connection before its first request, which a client then asks
+      // again (RFC 9113, 8.7) and curl doesn't. rotation.test.ts does.
       const load = onClient(
-        `n=0; failed=0; rm -f stop; while [ ! -e stop ]; do n=$((n+1)); ${request} >/dev/null 2>>failures || failed=$((failed+1)); done; echo $n $failed; cat failures; rm -f failures`,
+        `n=0; failed=0; rm -f stop; while [ ! -e stop ]; do n=$((n+1)); ${request} --http1.1 >/dev/null 2>>failures || failed=$((failed+1)); done; echo $n $failed; cat failures; rm -f failures`,
       );
       try {
         good(await project.lab(["pki", "rotate", "mtls", name]));

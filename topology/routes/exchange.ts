@@ -81,13 +81,17 @@ export class Exchange {
    * Whether a route from this session counts towards a maximum-prefix limit: what the import filter refuses does too. What
    * a loop or RFC 9234 forbids doesn't for BIRD and FRR, and does for GoBGP and OpenBGPD. Of the senders, GoBGP sends no
    * loops.
+   *
+   * @returns `perhaps` for what FRR gives back to the neighbour that it has it from: it does to several neighbours with one
+   *   policy together, not to one alone, and how they come together depends on when their sessions come up.
    */
-  isCounted(direction: Direction): boolean {
+  isCounted(direction: Direction): boolean | "perhaps" {
     const [sender, receiver] = [direction.from, direction.to].map((index) => this.#network.routers[index]?.daemon);
     const countsAll = receiver === "gobgp" || receiver === "openbgpd";
     const route = this.#message(direction, countsAll ? "not at all" : "unfiltered");
     const loops = countsAll && sender !== "gobgp";
-    return route !== undefined && (loops || !passes(route.path, direction.receiver.asn));
+    const counted = route !== undefined && (loops || !passes(route.path, direction.receiver.asn));
+    return counted && sender === "frr" && this.held[direction.from]?.via === direction.back ? "perhaps" : counted;
   }
 
   #announce(router: number): void {

@@ -1,7 +1,7 @@
 /** What each router must hold once BGP has converged, computed from the topology alone. */
 import type { Family } from "../spec.ts";
 import type { Router, Session, Topology } from "../topology.ts";
-import { networkOf, type Network } from "./network.ts";
+import { networkOf, type Direction, type Network } from "./network.ts";
 import { outcomeOf, type Outcome, type State } from "./outcome.ts";
 import { asnsOf, type LearnedFrom, type Route } from "./route.ts";
 import { treatments } from "./treatment.ts";
@@ -37,12 +37,17 @@ export interface UnstableRoutes {
   readonly exhaustive: boolean;
 }
 
-/** A maximum-prefix limit of FRR's that is passed by one: FRR 8.4 looks at the count before it adds to it. */
+/**
+ * A maximum-prefix limit of which it can't be told whether it is passed: one of FRR's that is passed by one, as FRR 8.4 looks
+ * at the count before it adds to it, or one between what FRR sends at least and at most.
+ */
 export interface UndecidedLimit {
   /** Router with the limit, and the one that sends the prefixes. */
   readonly router: string;
   readonly from: string;
   readonly prefixes: number;
+  /** As many as `prefixes` where that is certain. */
+  readonly atLeast: number;
   readonly limit: number;
 }
 
@@ -150,24 +155,31 @@ function settle(
   for (;;) {
     const network = networkOf(topology, family, shut);
     const limited = network.directions.filter(({ receives }) => receives.maximumPrefixes !== undefined);
-    const counts = new Map(limited.map((direction) => [direction, 0]));
+    const counts = new Map(limited.map((direction) => [direction, { least: 0, most: 0 }]));
     const settled = treatments(network).map((treatment): Settled => {
       const { prefixes } = treatment;
       const outcome = outcomeOf(network, treatment, wary);
       if (outcome.kind === "unstable") return { prefixes, states: [], all: outcome.exhaustive, unstable: outcome };
-      for (const direction of limited)
-        if (outcome.exchanges[0].isCounted(direction))
-          counts.set(direction, (counts.get(direction) ?? 0) + prefixes.length);
+      for (const [direction, count] of counts) {
+        const counted = outcome.exchanges[0].isCounted(direction);
+        if (counted !== false) count.most += prefixes.length;
+        if (counted === true) count.least += prefixes.length;
+      }
       return { prefixes, states: outcome.exchanges.map(({ held }) => held), all: outcome.all };
     });
-    const over = limited.filter((each) => (counts.get(each) ?? 0) > (each.receives.maximumPrefixes ?? Infinity));
+    const limitOf = ({ receives }: Direction): number => receives.maximumPrefixes ?? Infinity;
+    const over = [...counts].filter(([direction, { most }]) => most > limitOf(direction));
     if (over.length === 0) return { network, settled };
-    for (const direction of over) {
-      const [limit, prefixes] = [direction.receives.maximumPrefixes ?? Infinity, counts.get(direction) ?? 0];
-      if (network.routers[direction.to]?.daemon === "frr" && prefixes === limit + 1)
-        undecided.push({ router: direction.receiver.router, from: direction.sender.router, prefixes, limit });
+    for (const [direction, { least, most }] of over) {
+      const limit = limitOf(direction);
+      const late = network.routers[direction.to]?.daemon === "frr" && most === limit + 1;
+      if (late || least <= limit)
+        undecided.push({
+          ...{ router: direction.receiver.router, from: direction.sender.router },
+          ...{ prefixes: most, atLeast: least, limit },
+        });
     }
-    for (const { session } of over) shut.add(session);
+    for (const [{ session }] of over) shut.add(session);
   }
 }
 

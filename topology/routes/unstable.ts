@@ -13,10 +13,17 @@ export function assertSettles(topology: Topology): void {
   assertNoProblems("the topology's routes", [...unstable.map(problem), ...undecided.map(limitProblem)]);
 }
 
-function limitProblem({ router, from, prefixes, limit }: UndecidedLimit): Problem {
+function limitProblem({ router, from, prefixes, atLeast, limit }: UndecidedLimit): Problem {
+  const at = { code: "undecided-limit", path: `${member("nodes", router)}, session with ${from}` };
+  if (atLeast < prefixes)
+    return {
+      ...at,
+      found: `${atLeast} to ${prefixes} prefixes, with a limit of ${limit}`,
+      expected: `a limit of ${prefixes} or more, or below ${atLeast}`,
+      hint: `FRR gives a neighbour's routes back to it, or doesn't, as its sessions happen to come up, and they count. Change the AS's maximumPrefixes.`,
+    };
   return {
-    code: "undecided-limit",
-    path: `${member("nodes", router)}, session with ${from}`,
+    ...at,
     found: `${prefixes} prefixes`,
     expected: `at most ${limit} prefixes, or ${limit + 2} or more`,
     hint: "FRR 8.4 looks at the count before it adds to it: one more than the limit shuts the session with the next update only. Change the AS's maximumPrefixes by one.",

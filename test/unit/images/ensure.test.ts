@@ -52,6 +52,7 @@ describe("where a registry answers", () => {
     await ensure(engine);
     expect(engine.built.length).toBe(1);
     await ensure(engine, { fresh: true });
+    expect(engine.cacheless).toEqual([false, true]);
     expect(engine.built.length).toBe(2);
   });
 
@@ -62,6 +63,18 @@ describe("where a registry answers", () => {
     await ensureImage(changed, { docker: engine.docker, cache: engine.directory, say: () => {} });
     expect((await storedImages(engine.docker, "router")).length).toBe(2);
     expect((await ensure(engine)).reference).toBe(reference);
+  });
+});
+
+describe("a draft that a maker has left", () => {
+  test("is never taken for the image, and goes once its maker has ended", async () => {
+    const engine = await fakeEngine();
+    const labels = { "labwright.definition": definitionHash(definition) };
+    const [ended, runs] = ["labwright/router:draft-999999999", `labwright/router:draft-${process.ppid}`];
+    for (const name of [ended, runs]) engine.add(name, labels);
+    expect((await ensure(engine)).reference).toBe(reference);
+    expect(engine.names()).not.toContain(ended);
+    expect(engine.names()).toContain(runs);
   });
 });
 

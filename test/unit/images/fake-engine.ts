@@ -18,6 +18,10 @@ export interface FakeEngine {
   readonly built: string[];
   /** Root file systems that were imported, with the Dockerfile instructions that came with them. */
   readonly imported: { readonly content: string; readonly changes: readonly string[] }[];
+  /** Whether each build was to take nothing from the engine's cache. */
+  readonly cacheless: boolean[];
+  /** Gives it an image of that name. */
+  add(name: string, labels: Readonly<Record<string, string>>): void;
   /** Names of the images it has. */
   names(): string[];
 }
@@ -36,7 +40,7 @@ const label = /LABEL (labwright\.definition)=(\w+)/;
 export async function fakeEngine(behaviour: Behaviour = {}): Promise<FakeEngine> {
   const directory = mkdtempSync(join(tmpdir(), "labwright-engine-"));
   const images = new Map<string, { Id: string; Labels: Record<string, string>; Created: number }>();
-  const engine = { built: [] as string[], imported: [] as { content: string; changes: string[] }[] };
+  const engine = { built: [] as string[], cacheless: [] as boolean[], imported: [] as { content: string; changes: string[] }[] };
   let count = 0;
   const add = (name: string, labels: Record<string, string>): void =>
     void images.set(name, { Id: `sha256:${(count += 1)}`, Labels: labels, Created: count });
@@ -75,6 +79,7 @@ export async function fakeEngine(behaviour: Behaviour = {}): Promise<FakeEngine>
           return say(200, { status: "Pull complete" });
         case "POST /build": {
           const [dockerfile] = await unpackFiles(Readable.from([body]));
+          engine.cacheless.push(query.get("nocache") === "true");
           engine.built.push(dockerfile?.content.toString("utf8") ?? "");
           response.writeHead(200, { "content-type": "application/json" });
           response.write('{"stream":"Step 1/3 : FROM debian\\n"}\n');
@@ -91,6 +96,7 @@ export async function fakeEngine(behaviour: Behaviour = {}): Promise<FakeEngine>
           return say(200, []);
         default:
       }
+      if (path === "/containers/json") return say(200, []);
       if (path === "/containers/create") return say(201, { Id: "c" });
       if (path === "/containers/c/archive") {
         const status = behaviour.packages ?? "Package: base-files\nStatus: install ok installed\nVersion: 12.4\n";
@@ -108,5 +114,5 @@ export async function fakeEngine(behaviour: Behaviour = {}): Promise<FakeEngine>
     server.closeAllConnections();
     rmSync(directory, { recursive: true, force: true });
   });
-  return { ...engine, docker: dockerClient(`unix://${socket}`), directory, names: () => [...images.keys()].sort() };
+  return { ...engine, add, docker: dockerClient(`unix://${socket}`), directory, names: () => [...images.keys()].sort() };
 }

@@ -30,7 +30,8 @@ export function readBinds(
   const all: Record<string, string> = {};
   for (const [target, { source, bind }] of byTarget) {
     if (source.replace(/\/+$/, "") === target && systemFolders.test(target)) continue;
-    if (source.startsWith("/") || source.startsWith("~") || /(^|\/)clab-[^/]*(\/|$)/.test(source)) {
+    const path = normalized(source);
+    if (/^[/~]/.test(source) || /^\.\.(\/|$)/.test(path) || /(^|\/)clab-[^/]*(\/|$)/.test(source)) {
       refuse(bind, "outside-the-lab", "a file in the lab's folder", reasonOutside(source));
       continue;
     }
@@ -38,7 +39,6 @@ export function readBinds(
       refuse(bind, "bad-target", "an absolute path outside /proc, /sys, /dev and /run", "The node's own are there.");
       continue;
     }
-    const path = normalized(source);
     const below = files.list(path);
     const single = below === undefined ? files.read(path) : undefined;
     if (below === undefined && single === undefined) {

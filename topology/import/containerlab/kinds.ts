@@ -30,8 +30,13 @@ export function kindOf(
     return undefined;
   }
   switch (kind?.text) {
+    case "ext-container": {
+      const at = { line: kind.line, place: `${place}.kind`, node, found: kind.text };
+      const hint = "What somebody else has started is not of the lab: a machine of that name is in its place.";
+      findings.note({ ...at, code: "ext-container", expected: "a container of the lab's own", hint });
+      return "machine";
+    }
     case "linux":
-    case "ext-container":
       return "machine";
     case "bridge":
       return "bridge";
