@@ -61,7 +61,7 @@ export default defineConfig({
           name: "side by side",
           include: sideBySide,
           pool: "forks",
-          maxWorkers: 5,
+          maxWorkers: 4,
           testTimeout: 300_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 4 },

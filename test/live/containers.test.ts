@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { attachmentOf } from "../../provider/container/attachments.ts";
 import { runDirectory } from "../../provider/container/directory.ts";
 import { nodeContainers } from "../../provider/container/docker.ts";
-import { endHolder } from "../../provider/sandbox/holder.ts";
+import { endHolder, findHolder } from "../../provider/sandbox/holder.ts";
 import { connectDocker } from "../../toolchain/docker/client.ts";
 import { waitFor } from "../../provider/wait.ts";
 import type { TopologySpec } from "../../topology/spec.ts";
@@ -158,7 +158,8 @@ describe("nodes in containers", { ...needs("root", "bird", "nft", "docker", "mmd
 
   test("come back after the machine did: nothing of /run, no process, and containers that are stopped", async () => {
     for (const node of ["r1", "r2", "h1"]) await container(node).kill();
-    await endHolder(lab.holder);
+    const holder = await findHolder(lab.key);
+    if (holder !== undefined) await endHolder(holder);
     rmSync(runDirectory(lab.key), { recursive: true });
     await lab.up();
     expect(await lab.drift()).toEqual([]);
