@@ -51,7 +51,7 @@ export async function storedImages(docker: Docker, name?: string): Promise<Store
       (image.RepoTags ?? []).flatMap((reference) => {
         const of = /^labwright\/([a-z-]+):/.exec(reference)?.[1];
         // A draft is being made, or was when its maker was killed.
-        if (of === undefined || isDraft(reference) || (name !== undefined && of !== name)) return [];
+        if (of === undefined || makerOf(reference) !== undefined || (name !== undefined && of !== name)) return [];
         const definition = image.Labels[definitionLabel] ?? "";
         return [{ reference, name: of, id: image.Id, definition, created: image.Created, size: image.Size }];
       }),
@@ -101,19 +101,19 @@ export async function ensureImage(definition: ImageDefinition, options: BuildOpt
 
 const draftTag = "draft-";
 
-function isDraft(reference: string): boolean {
-  return reference.split(":")[1]?.startsWith(draftTag) === true;
+/** The process that makes it; undefined where it is no draft. */
+function makerOf(reference: string): string | undefined {
+  return reference.split(`:${draftTag}`)[1];
 }
 
 /** What makers that were killed have left. */
 async function removeDrafts(docker: Docker, name: string): Promise<void> {
-  const hasEnded = (pid: string | undefined): boolean => !existsSync(`/proc/${pid}`);
+  const hasEnded = (pid: string | undefined): boolean => pid !== undefined && !existsSync(`/proc/${pid}`);
   for (const { Id, Labels } of await docker.listContainers({ all: true, filters: { label: [draftLabel] } }))
     if (hasEnded(Labels[draftLabel])) await docker.getContainer(Id).remove({ force: true });
   const found = await docker.listImages({ filters: { reference: [`${name}:${draftTag}*`] } });
   for (const reference of found.flatMap(({ RepoTags }) => RepoTags ?? []))
-    if (isDraft(reference) && hasEnded(reference.split(`:${draftTag}`)[1]))
-      await docker.getImage(reference).remove({ noprune: true });
+    if (hasEnded(makerOf(reference))) await docker.getImage(reference).remove({ noprune: true });
 }
 
 /** Of the container by which a draft is read: its maker's process. */

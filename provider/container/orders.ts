@@ -1,7 +1,7 @@
 /** Scripts for a container's first program (supervisor.sh), which runs them in the container. */
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { open, rm, writeFile, type FileHandle } from "node:fs/promises";
+import { open, readFile, rm, writeFile, type FileHandle } from "node:fs/promises";
 import { nodeDirectory } from "../kernel/observe.ts";
 import { inFolder } from "../sandbox/beneath.ts";
 import { insidePath, type Holder } from "../sandbox/holder.ts";
@@ -14,7 +14,9 @@ export async function order(holder: Holder, node: string, script: string): Promi
   const orders = <T>(use: (folder: string) => Promise<T>): Promise<T | undefined> =>
     // The container's first program makes it, and anew when the container starts again.
     inFolder(base, "orders", false, use).catch(() => undefined);
-  const read = (file: string): Promise<string | undefined> => orders((folder) => readOwn(`${folder}/${file}`));
+  const flag = constants.O_RDONLY | constants.O_NOFOLLOW;
+  const read = (file: string): Promise<string | undefined> =>
+    orders((folder) => readFile(`${folder}/${file}`, { encoding: "utf8", flag }));
   try {
     await waitFor(`the first program of ${node}'s container`, 20_000, async () => {
       const taken = await orders(async (folder) => {
@@ -49,14 +51,5 @@ async function openQueue(path: string): Promise<FileHandle | undefined> {
     return await open(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
   } catch {
     return undefined;
-  }
-}
-
-async function readOwn(path: string): Promise<string> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-  try {
-    return await file.readFile("utf8");
-  } finally {
-    await file.close();
   }
 }

@@ -233,9 +233,9 @@ function rulesetLines(inputs: NodeInputs): string[] {
       .filter(({ text }) => text !== "")
       .map(({ command, text }) => `printf '%s\\n' ${quote(text)} | ${command}`),
     `${listRuleset} >${baselinePath(name)}`,
-    // No new line at the end that the declaration hasn't: the two are compared.
     // Not through a link that a container has put there.
     `rm -f ${declared}`,
+    // No new line at the end that the declaration hasn't: the two are compared.
     `(set -C; printf %s ${quote(rules)} >${declared})`,
   ];
 }

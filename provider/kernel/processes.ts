@@ -25,11 +25,9 @@ export function startLines(node: NodeInputs, daemon: DaemonInputs, mayRun: boole
   const end = `for pid in $(${processesOf(node)}); do tr '\\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF -- ${quote(`${shownBy(command, place).join(" ")} `)} && kill -9 "$pid"; done || true`;
   // A container has all users, and a link in each folder's place.
   const inNamespace = node.container === undefined;
-  const entered = Object.keys(node.mounts).length > 0 || (node.clock ?? 0) !== 0;
-  const enter = inNamespace ? (entered ? `/run/labwright/enter ${node.name} ` : "") : clockWords(node);
   const as = user === undefined ? "" : `unshare --user --map-user=${quote(user)} --map-group=${quote(user)} `;
   const single = inNamespace && changesUser === true;
-  const start = `setsid ${enter}${single ? "$user " : ""}${as}${words(command)} >>${name}.log 2>&1 </dev/null`;
+  const start = `setsid ${entry(node)}${single ? "$user " : ""}${as}${words(command)} >>${name}.log 2>&1 </dev/null`;
   return [
     `cd ${nodeDirectory(node.name)}`,
     ...(mayRun ? [endLine(node, name), end] : []),
@@ -51,11 +49,13 @@ export function startLines(node: NodeInputs, daemon: DaemonInputs, mayRun: boole
   ];
 }
 
-function clockWords({ clock = 0 }: NodeInputs): string {
+/** What gives a program the node's own view of its folders and of the time; nothing where it has that anyway. */
+function entry({ name, container, mounts, clock = 0 }: NodeInputs): string {
+  if (container === undefined)
+    return Object.keys(mounts).length > 0 || clock !== 0 ? `/run/labwright/enter ${name} ` : "";
   if (clock === 0) return "";
-  return `env ${Object.entries(clockEnvironment(clockText(clock)))
-    .map((pair) => quote(pair.join("=")))
-    .join(" ")} `;
+  const variables = Object.entries(clockEnvironment(clockText(clock)));
+  return `env ${variables.map((pair) => quote(pair.join("="))).join(" ")} `;
 }
 
 /** Its folders are where its daemons look for them, in place of what the image has there. */

@@ -40,7 +40,11 @@ const label = /LABEL (labwright\.definition)=(\w+)/;
 export async function fakeEngine(behaviour: Behaviour = {}): Promise<FakeEngine> {
   const directory = mkdtempSync(join(tmpdir(), "labwright-engine-"));
   const images = new Map<string, { Id: string; Labels: Record<string, string>; Created: number }>();
-  const engine = { built: [] as string[], cacheless: [] as boolean[], imported: [] as { content: string; changes: string[] }[] };
+  const engine = {
+    built: [] as string[],
+    cacheless: [] as boolean[],
+    imported: [] as { content: string; changes: string[] }[],
+  };
   let count = 0;
   const add = (name: string, labels: Record<string, string>): void =>
     void images.set(name, { Id: `sha256:${(count += 1)}`, Labels: labels, Created: count });
@@ -114,5 +118,11 @@ export async function fakeEngine(behaviour: Behaviour = {}): Promise<FakeEngine>
     server.closeAllConnections();
     rmSync(directory, { recursive: true, force: true });
   });
-  return { ...engine, add, docker: dockerClient(`unix://${socket}`), directory, names: () => [...images.keys()].sort() };
+  return {
+    ...engine,
+    add,
+    docker: dockerClient(`unix://${socket}`),
+    directory,
+    names: () => [...images.keys()].sort(),
+  };
 }
