@@ -23,11 +23,7 @@ describe("labs in containers", { ...needed, timeout: 300_000 }, () => {
   let before: string[];
   const stacks = ["bgp-containers", "bgp-security-containers", "anycast-containers"];
   const keys = (): string[] => stacks.map((stack) => project.key(stack));
-  const good = async (...args: readonly string[]): Promise<string> => {
-    const result = await project.lab(args);
-    expect(result.exitCode, result.stderr + result.stdout).toBe(0);
-    return result.stdout;
-  };
+  const good = (...args: readonly string[]): Promise<string> => project.good(args);
   const up = async (stack: string, ...args: readonly string[]): Promise<Changed["changes"]> =>
     (JSON.parse(await good("up", stack, "--json", ...args)) as Changed).changes;
   const containerOf = async (stack: string, node: string): Promise<Docker.Container> => {

@@ -1,31 +1,29 @@
 /** Every lab that may run in containers and has no stack for that in stacks/ (see containers.test.ts). */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { allLabs } from "../../labs/index.ts";
 import { situationOf } from "../../labs/situation.ts";
-import { missingCommands, missingTools } from "../../cli/stacks/requirements.ts";
 import { nodeContainers } from "../../provider/container/docker.ts";
 import { connectDocker } from "../../toolchain/docker/client.ts";
 import { projectDirectory } from "../../toolchain/paths.mjs";
 import { needs } from "../requirements.ts";
+import { needsOf } from "../support/needs-of.ts";
 import { hostState } from "../support/processes.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
 
 const needed = needs("pulumi", "root", "docker", "mmdebstrap");
-const withStacks = ["anycast", "bgp", "bgp-security"];
-const labs = (await allLabs()).filter((lab) => lab.runtimes.includes("container") && !withStacks.includes(lab.name));
+const hasStack = (name: string): boolean =>
+  existsSync(join(projectDirectory, "stacks", `Pulumi.${name}-containers.yaml`));
+const labs = (await allLabs()).filter(({ name, runtimes }) => runtimes.includes("container") && !hasStack(name));
 /** Of those with several, the one that asks most of a container. */
 const faults: Readonly<Record<string, string>> = { mtls: "one-alone-refuses" };
 
 for (const lab of labs) {
   const { name } = lab;
   const { nodes } = situationOf(lab, {}).topology;
-  const missing = [
-    ...missingCommands(lab, true),
-    ...missingTools({ nodes }, projectDirectory).map(({ title }) => title),
-  ];
-  const options =
-    missing.length === 0 ? needed : { skip: true, meta: { missing: `not installed: ${missing.join(", ")}` } };
+  const options = needsOf(lab, needed, true);
   const fault = faults[name] ?? lab.faults?.[0]?.name;
   const stack = `${name}-in-containers`;
 
@@ -33,11 +31,7 @@ for (const lab of labs) {
     let docker: Docker;
     let project: TestProject;
     let before: string[];
-    const good = async (...args: readonly string[]): Promise<string> => {
-      const result = await project.lab(args);
-      expect(result.exitCode, result.stderr + result.stdout).toBe(0);
-      return result.stdout;
-    };
+    const good = (...args: readonly string[]): Promise<string> => project.good(args);
     const changes = async (...args: readonly string[]): Promise<string[]> =>
       Object.keys((JSON.parse(await good("up", ...args, "--json")) as { changes: object }).changes);
     const containers = async (): Promise<string[]> =>

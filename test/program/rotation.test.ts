@@ -13,11 +13,7 @@ const load = fileURLToPath(new URL("../support/tls-load.ts", import.meta.url));
 
 describe("rotation under load", { ...needed, timeout: 300_000 }, () => {
   let project: TestProject;
-  const good = async (...args: readonly string[]): Promise<string> => {
-    const result = await project.lab(args);
-    expect(result.exitCode, result.stderr + result.stdout).toBe(0);
-    return result.stdout;
-  };
+  const good = (...args: readonly string[]): Promise<string> => project.good(args);
   const on = (node: string, command: string): Promise<string> =>
     good("exec", "mtls", node, "--", "sh", "-c", `cd /run/nodes/${node} && ${command}`);
 

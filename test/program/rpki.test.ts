@@ -24,11 +24,7 @@ describe("bgp-security with rpki=full", { ...needed, timeout: 180_000 }, () => {
     expect(result.exitCode, result.stderr).toBe(0);
     return JSON.parse(result.stdout) as Up;
   };
-  const good = async (...args: readonly string[]): Promise<string> => {
-    const result = await project.lab(args);
-    expect(result.exitCode, result.stderr + result.stdout).toBe(0);
-    return result.stdout;
-  };
+  const good = (...args: readonly string[]): Promise<string> => project.good(args);
   const on = (node: string, ...command: readonly string[]): Promise<string> => good("exec", lab, node, ...command);
   const roas = async (): Promise<string[]> =>
     (await on("ca", "krillc", "roas", "list", "--ca", "lab")).trim().split("\n");

@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCheck, runChecks } from "../../cli/checks/runner.ts";
-import { missingCommands, missingTools } from "../../cli/stacks/requirements.ts";
 import { readSettings } from "../../cli/stacks/settings-file.ts";
 import { allLabs } from "../../labs/index.ts";
 import type { CommandResult, Fault } from "../../labs/lab.ts";
@@ -11,8 +10,8 @@ import { situationOf, type Situation } from "../../labs/situation.ts";
 import type { SandboxHandle } from "../../provider/sandbox/handle.ts";
 import { findSandbox } from "../../provider/sandbox/sandbox.ts";
 import { waitFor } from "../../provider/wait.ts";
-import { projectDirectory } from "../../toolchain/paths.mjs";
 import { needs } from "../requirements.ts";
+import { needsOf } from "./needs-of.ts";
 import { makeProject, type TestProject } from "./project.ts";
 
 interface Ran {
@@ -25,15 +24,9 @@ interface Ran {
 export async function exercise(name: string): Promise<void> {
   const lab = (await allLabs()).find((each) => each.name === name);
   if (lab === undefined) throw new Error(`there is no lab ${name}`);
-  const missing = [
-    ...missingCommands(lab),
-    ...missingTools(situationOf(lab, {}).topology, projectDirectory).map(({ title }) => title),
-  ];
-  const options =
-    missing.length === 0
-      ? // Docker runs as root only.
-        needs("pulumi", "namespaces", ...(lab.requires?.includes("dockerd") === true ? (["root"] as const) : []))
-      : { skip: true, meta: { missing: `not installed: ${missing.join(", ")}` } };
+  // Docker runs as root only.
+  const root = lab.requires?.includes("dockerd") === true ? (["root"] as const) : [];
+  const options = needsOf(lab, needs("pulumi", "namespaces", ...root));
   const faults = lab.faults ?? [];
 
   describe(`exercises of the lab ${name}, on a real engine and kernel`, { ...options, timeout: 300_000 }, () => {

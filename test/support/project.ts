@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect } from "vitest";
 import { collect } from "../../provider/sandbox/run.ts";
 import { listHolders, type Holder } from "../../provider/sandbox/holder.ts";
 import { sandboxKey } from "../../components/sandbox-key.ts";
@@ -16,6 +17,8 @@ export interface TestProject {
   start(args: readonly string[], env?: NodeJS.ProcessEnv): ChildProcess;
   /** Runs `lab` to its end. */
   lab(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<CommandResult>;
+  /** Runs `lab`, which must succeed, and gives what it printed. */
+  good(args: readonly string[]): Promise<string>;
   /** Runs plain `pulumi` with what `lab env` tells. */
   pulumi(args: readonly string[]): Promise<CommandResult>;
   /** Key of a stack's sandbox. */
@@ -57,10 +60,16 @@ export function makeProject(): TestProject {
     run(process.execPath, [join(clone, "cli/main.ts"), "--directory", directory, ...args], env);
   // The first `up` of a lab with containers makes their image.
   const timeout = 300_000;
+  const lab: TestProject["lab"] = (args, env) => collect(start(args, env), { timeout });
   return {
     directory,
     start,
-    lab: (args, env) => collect(start(args, env), { timeout }),
+    lab,
+    async good(args) {
+      const { exitCode, stdout, stderr } = await lab(args);
+      expect(exitCode, stderr + stdout).toBe(0);
+      return stdout;
+    },
     async pulumi(args) {
       const { stdout } = await collect(start(["env", "--json"]), { timeout });
       const { command, env } = JSON.parse(stdout) as { command: string; env: Record<string, string> };
