@@ -4,6 +4,9 @@ import type { Context, GlobalOptions } from "./context.ts";
 import { exitCodes } from "./errors.ts";
 import type { Streams } from "./output/output.ts";
 import type { RulesOptions } from "./verbs/check-rules.ts";
+import { addImports } from "./imports/arguments.ts";
+import { addPki } from "./pki/arguments.ts";
+import type { Does, Verb } from "./verb.ts";
 import { addWhatif } from "./whatif/arguments.ts";
 
 /** Arguments that can't be understood (exit code 2), or help that was asked for (0). */
@@ -26,7 +29,7 @@ export function createProgram(
   let exitCode: number = exitCodes.good;
   const program = new Command("lab");
   /** Verbs are loaded when they are called: `lab --help` needs none of them. */
-  const verb = (name: string, description: string, examples: readonly string[], parent = program): Command =>
+  const verb: Verb = (name, description, examples, parent = program) =>
     globalOptions()
       .reduce((command, option) => command.addOption(option.hideHelp()), parent.command(name))
       .description(description)
@@ -34,7 +37,7 @@ export function createProgram(
         "after",
         examples.length === 0 ? "" : `\nExamples:\n${examples.map((example) => `  $ lab ${example}`).join("\n")}`,
       );
-  const does = (command: Command, action: (context: Context, ...args: never[]) => Promise<number>): void => {
+  const does: Does = (command, action) => {
     command.action(async (...args: unknown[]) => {
       const given = args.slice(0, -1) as never[];
       exitCode = await action(
@@ -69,10 +72,7 @@ export function createProgram(
     ])
       .argument("<lab>", "lab or stack")
       .option("--name <stack>", "name of a copy of the lab, to stand beside it")
-      .option("--set <key=value>", "set a setting; may be given again", (value: string, before: string[] = []) => [
-        ...before,
-        value,
-      ])
+      .option("--set <key=value>", "set a setting; may be given again", gather)
       .option("--refresh", "look at everything before anything is changed")
       .option("--junit <file>", "write a JUnit report"),
     async (context, lab: string, options: object) => (await import("./verbs/up.ts")).up(context, lab, options),
@@ -262,128 +262,8 @@ export function createProgram(
     async (context, names: string[]) => (await import("./verbs/images.ts")).removeImages(context, names),
   );
 
-  const pki = program.command("pki").description("a lab's PKI: look at it, rotate, revoke, export");
-  pki.helpCommand(false).exitOverride();
-  does(
-    verb("show", "authorities and certificates, when they end, and what uses them", ["pki show mtls"], pki).argument(
-      "<lab>",
-      "lab or stack",
-    ),
-    async (context, lab: string) => (await import("./verbs/pki/inspect.ts")).showPki(context, lab),
-  );
-  does(
-    verb("verify", "chains, keys, times, and the files on the nodes", ["pki verify mtls"], pki).argument(
-      "<lab>",
-      "lab or stack",
-    ),
-    async (context, lab: string) => (await import("./verbs/pki/inspect.ts")).verifyPki(context, lab),
-  );
-  does(
-    verb(
-      "rotate",
-      "give an authority or a certificate its next generation; a root in three steps, both trusted in between",
-      ["pki rotate mtls server", "pki rotate mtls root --step"],
-      pki,
-    )
-      .argument("<lab>", "lab or stack")
-      .argument("<name>", "authority or certificate")
-      .option("--step", "the next step alone"),
-    async (context, lab: string, name: string, options: object) =>
-      (await import("./verbs/pki/change.ts")).rotatePki(context, lab, name, options),
-  );
-  does(
-    verb("revoke", "put a certificate on its issuer's revocation list", ["pki revoke mtls client"], pki)
-      .argument("<lab>", "lab or stack")
-      .argument("<name>", "authority or certificate")
-      .option("--reason <reason>", "as RFC 5280 has it, such as keyCompromise; default: unspecified"),
-    async (context, lab: string, name: string, options: object) =>
-      (await import("./verbs/pki/change.ts")).revokePki(context, lab, name, options),
-  );
-  does(
-    verb("export", "write it into a folder, private keys too", ["pki export mtls my-pki"], pki)
-      .argument("<lab>", "lab or stack")
-      .argument("<folder>", "folder, made where there is none")
-      .option(
-        "--as <bundle>",
-        "as a program wants it: pkcs12, combined, kubernetes, postgresql, mongodb, istio, linkerd, kubeadm",
-      )
-      .option("--name <names>", "certificate or authority of the bundle; of kubeadm three, with commas between"),
-    async (context, lab: string, folder: string, options: object) =>
-      (await import("./verbs/pki/files.ts")).exportPki(context, lab, folder, options),
-  );
-
-  does(
-    verb("init", "make a small certificate authority in a folder, without a lab", ["pki init my-ca"], pki).argument(
-      "<folder>",
-      "folder, made where there is none",
-    ),
-    async (context, folder: string) => (await import("./verbs/pki/standalone.ts")).initPki(context, folder),
-  );
-  does(
-    verb("issue", "issue a certificate by the authority in a folder", ["pki issue my-ca server.local 10.0.0.1"], pki)
-      .argument("<folder>", "folder of `pki init`")
-      .argument("[names...]", "DNS names, addresses, URIs or mail addresses; files are named after the first")
-      .option("--request <file>", "a certificate request, PEM, instead of names"),
-    async (context, folder: string, names: string[], options: object) =>
-      (await import("./verbs/pki/standalone.ts")).issuePki(context, folder, names, options),
-  );
-
-  const imports = program.command("import").description("make a lab of real data, or of another tool's lab");
-  imports.helpCommand(false).exitOverride();
-  does(
-    verb(
-      "caida",
-      "make a lab of CAIDA's AS relationships",
-      [
-        "import caida 20260101.as-rel2.txt.bz2 --as 64500 --radius 1",
-        "import caida as-rel.txt --as 64500,64510,64520 --max 40",
-        "import caida as-rel.txt --max 40 --name internet",
-      ],
-      imports,
-    )
-      .argument("<file>", "AS relationships, serial-1 or serial-2, plain or bz2")
-      .option("--as <numbers>", "the AS in the middle, or some with commas between; default: the largest ASes")
-      .option("--radius <number>", "how far from there; default 1")
-      .option("--max <number>", "most ASes")
-      .option("--name <lab>", "name of the lab")
-      .option("--force", "write over a lab of that name"),
-    async (context, file: string, options: object) =>
-      (await import("./verbs/import-caida.ts")).importCaida(context, file, options),
-  );
-
-  for (const { command, description, argument, what, examples, more } of labImports) {
-    const made = verb(command, description, examples, imports)
-      .argument(argument, what)
-      .option("--name <lab>", "name of the lab; default: its own")
-      .option("--partial", "leave out what can't run here; comments tell what")
-      .option("--force", "write over a lab of that name");
-    for (const [option, text] of more) made.option(option, text);
-    does(made, async (context, path: string, options: object) => {
-      const verbs = await import("./verbs/import-lab.ts");
-      return command === "containerlab"
-        ? verbs.importContainerlab(context, path, options)
-        : verbs.importKathara(context, path, options);
-    });
-  }
-
-  const exports = program.command("export").description("write a lab for another tool");
-  exports.helpCommand(false).exitOverride();
-  does(
-    verb(
-      "containerlab",
-      "write a lab as a containerlab topology file",
-      ["export containerlab bgp --image my/router", "export containerlab bgp --image my/router -o out/bgp.clab.yml"],
-      exports,
-    )
-      .argument("<lab>", "lab or stack")
-      .option("-o, --output <file>", "topology file; its files go beside it; default: <lab>.clab.yml")
-      .option("--image <image>", "container image of nodes that name none")
-      .option("--partial", "leave out what containerlab can't be told")
-      .option("--force", "write over a file of that name"),
-    async (context, lab: string, options: object) =>
-      (await import("./verbs/export-containerlab.ts")).exportLab(context, lab, options),
-  );
-
+  addPki(program, verb, does);
+  addImports(program, verb, does);
   addWhatif(program, verb, does);
 
   does(
@@ -415,26 +295,6 @@ export function createProgram(
 function gather(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
-
-/** Other tools' labs. */
-const labImports = [
-  {
-    command: "containerlab",
-    description: "make a lab of a containerlab topology file",
-    argument: "<file>",
-    what: "topology file; files that it binds are beside it",
-    examples: ["import containerlab frr01.clab.yml", "import containerlab lab.clab.yml --partial --name mine"],
-    more: [["--no-management", "without the management network"]],
-  },
-  {
-    command: "kathara",
-    description: "make a lab of a Kathará folder",
-    argument: "<folder>",
-    what: "folder with a lab.conf",
-    examples: ["import kathara kathara-lab_bgp-simple-peering"],
-    more: [],
-  },
-] as const;
 
 /** They are taken before the verb and after it. */
 function globalOptions(): Option[] {

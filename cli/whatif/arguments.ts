@@ -1,12 +1,7 @@
 /** The arguments of `lab whatif`. */
 import type { Command } from "commander";
-import type { Context } from "../context.ts";
+import type { Does, Verb } from "../verb.ts";
 import type { WhatifOptions } from "./question.ts";
-
-/** Adds a verb with the global options, its description and examples. */
-type Verb = (name: string, description: string, examples: readonly string[], parent?: Command) => Command;
-/** Says what a verb does. */
-type Does = (command: Command, action: (context: Context, ...args: never[]) => Promise<number>) => void;
 
 /** Adds `whatif hijack` and `whatif leak`. */
 export function addWhatif(program: Command, verb: Verb, does: Does): void {
