@@ -23,7 +23,7 @@ export function addPki(program: Command, verb: Verb, does: Does): void {
   does(
     verb(
       "rotate",
-      "give an authority or a certificate its next generation; a root in three steps, both trusted in between",
+      "give an authority or a certificate its next generation; an authority in three steps, both trusted in between",
       ["pki rotate mtls server", "pki rotate mtls root --step"],
       pki,
     )

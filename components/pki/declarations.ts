@@ -26,11 +26,7 @@ export interface AuthorityDeclaration {
 
 export function declarePki(pki: Pki, nodes: readonly Node[]): PkiDeclarations {
   const credentials = nodes.filter((node) => node.credentials.length > 0);
-  const listed = new Set(
-    credentials
-      .flatMap((node) => node.credentials)
-      .flatMap(({ spec }) => ("authority" in spec && spec.content === "crl" ? pathOf(pki, spec.authority) : [])),
-  );
+  const listed = listedAuthorities(pki, nodes);
   return {
     authorities: pki.authorities.map((authority) => ({
       inputs: authorityInputs(authority),
@@ -46,6 +42,15 @@ export function declarePki(pki: Pki, nodes: readonly Node[]): PkiDeclarations {
     })),
     credentials: new Map(credentials.map((node) => [node.name, node.credentials])),
   };
+}
+
+/** Names of authorities of which nodes have a revocation list. */
+export function listedAuthorities(pki: Pick<Pki, "authorities">, nodes: readonly Node[]): ReadonlySet<string> {
+  return new Set(
+    nodes
+      .flatMap((node) => node.credentials)
+      .flatMap(({ spec }) => ("authority" in spec && spec.content === "crl" ? pathOf(pki, spec.authority) : [])),
+  );
 }
 
 /** Names of an authority and of those above it, the root last. */

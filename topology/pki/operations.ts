@@ -81,7 +81,7 @@ export function writeOperations({ generations, revocations }: PkiOperations): {
   };
 }
 
-/** The topology with the operations in its PKI. */
+/** The topology with the operations in its PKI; a generation takes the place of what is declared, `trusted` too. */
 export function withOperations(spec: TopologySpec, { generations, revocations }: PkiOperations): TopologySpec {
   const { pki } = spec;
   if (pki === undefined || generations.size + revocations.size === 0) return spec;
@@ -92,9 +92,15 @@ export function withOperations(spec: TopologySpec, { generations, revocations }:
         return [name, { ...each, ...generations.get(name), ...(revoked === undefined ? {} : { revoked }) }];
       }),
     );
+  const authorities = Object.fromEntries(
+    Object.entries(pki.authorities).map(([name, { trusted, ...each }]) => [
+      name,
+      trusted === undefined || generations.has(name) ? each : { ...each, trusted },
+    ]),
+  );
   return {
     ...spec,
-    pki: { ...pki, authorities: operated(pki.authorities), certificates: operated(pki.certificates ?? {}) },
+    pki: { ...pki, authorities: operated(authorities), certificates: operated(pki.certificates ?? {}) },
   };
 }
 
@@ -104,27 +110,26 @@ export interface RotationStep {
 }
 
 /**
- * The steps, one `up` each, by which something gets its next generation. What is below a root: one, as those who trust the
- * root get the new chain with what is signed. A root: both are trusted, then the new one signs, then the old one goes; of
- * a rotation that was broken off, those that are left.
+ * The steps, one `up` each, by which something gets its next generation. A certificate: one. An authority: three, as
+ * nodes don't read their files at the same moment. Both generations are known to all, in bundles and by their revocation
+ * lists; then the new one signs; then the old one goes. Of a rotation that was broken off, those that are left.
  */
 export function rotationSteps({ authorities, certificates }: Pki, name: string): readonly RotationStep[] {
   const authority = authorities.find((each) => each.name === name);
   const now = (authority ?? certificates.find((each) => each.name === name))?.generation ?? 1;
-  if (authority === undefined || authority.issuer !== undefined)
+  if (authority === undefined)
     return [{ title: `generation ${now + 1} takes the place of ${now}`, to: { generation: now + 1 } }];
-  const newest = Math.max(now, ...authority.trusted);
   const oldest = Math.min(now, ...authority.trusted);
-  const hasNext = newest > now;
-  const next = hasNext || oldest < now ? newest : now + 1;
-  const both = [Math.min(oldest, now), next];
+  const newest = Math.max(now, ...authority.trusted);
+  const isAnnounced = newest > now;
+  const signs = !isAnnounced && oldest < now;
+  const next = isAnnounced || signs ? newest : now + 1;
+  const both = [oldest, next];
   return [
-    ...(hasNext || oldest < now
+    ...(isAnnounced || signs
       ? []
       : [{ title: `generations ${now} and ${next} are trusted`, to: { generation: now, trusted: both } }]),
-    ...(oldest < now && !hasNext
-      ? []
-      : [{ title: `generation ${next} signs`, to: { generation: next, trusted: both } }]),
+    ...(signs ? [] : [{ title: `generation ${next} signs`, to: { generation: next, trusted: both } }]),
     { title: `generation ${next} alone is trusted`, to: { generation: next } },
   ];
 }

@@ -48,8 +48,8 @@ export interface AuthoritySpec {
   readonly generation?: number;
   /**
    * Generations that `bundle` credentials hold, so that those who trust it accept what any of them has signed. Default:
-   * the one that signs. A root is rotated in three steps: `trusted: [1, 2]`; then `generation: 2` as well; then
-   * `generation: 2` alone.
+   * the one that signs. Each has a revocation list too, where nodes have them. An authority is rotated in three steps:
+   * `trusted: [1, 2]`; then `generation: 2` as well; then `generation: 2` alone.
    */
   readonly trusted?: readonly number[];
   /** Why its certificate is revoked by its issuer. Default: it isn't. */

@@ -1,7 +1,9 @@
+import { listedAuthorities } from "../../../components/pki/declarations.ts";
 import { rotationSteps, type PkiOperations } from "../../../topology/pki/operations.ts";
 import { revocationReasons, type RevocationReason } from "../../../topology/pki/spec.ts";
+import type { Topology } from "../../../topology/topology.ts";
 import { requireName, type Context } from "../../context.ts";
-import { exitCodes } from "../../errors.ts";
+import { CommandError, exitCodes } from "../../errors.ts";
 import { operationsOf, writePkiOperations, type Stack } from "../../stacks/stack.ts";
 import { bringUp } from "../bring-up.ts";
 import { changesText } from "../up.ts";
@@ -40,6 +42,7 @@ export async function revokePki(
 ): Promise<number> {
   const stack = await named(context, lab, name);
   requireName(reason, revocationReasons, "reason", "RFC 5280");
+  refuseUnlisted(stack.topology, lab, name);
   const before = await operationsOf(context.project, stack);
   const { changes, seconds } = await apply(context, lab, `Revoking ${name}`, {
     ...before,
@@ -49,6 +52,17 @@ export async function revokePki(
   context.output.result(`${text}\n\`lab pki rotate ${lab} ${name}\` gives it a new certificate.`);
   context.output.json({ stack: lab, name, reason, seconds, changes });
   return exitCodes.good;
+}
+
+/** A revocation of which no node hears would be none. A root's is refused by the topology's checks. */
+function refuseUnlisted({ pki, nodes }: Topology, lab: string, name: string): void {
+  const issuer = [...pki.authorities, ...pki.certificates].find((each) => each.name === name)?.issuer;
+  if (issuer === undefined || listedAuthorities(pki, nodes).has(issuer)) return;
+  throw new CommandError(
+    `No node of ${lab} has a revocation list of ${issuer}, so ${name} would be taken as before. Nothing was changed.`,
+    `\`lab pki rotate ${lab} ${name}\` gives it another key; or declare a credential { authority: "${issuer}", content: "crl" } for those who are to refuse it.`,
+    exitCodes.failed,
+  );
 }
 
 async function named(context: Context, lab: string, name: string): Promise<Stack> {
