@@ -5,7 +5,7 @@ import type { DistinguishedName } from "../../topology/pki/pki.ts";
 import { requireText } from "../checks.ts";
 import type { Resource } from "../resource.ts";
 import { reasonToIssue } from "./judge.ts";
-import { revocations } from "./revocations.ts";
+import { revocations, revocationsChange } from "./revocations.ts";
 import type { AuthorityInputs, AuthorityOutputs } from "./schema.ts";
 import { periodOf, validityOf } from "./validity.ts";
 
@@ -34,9 +34,17 @@ export function authorityResource(clock = (): Date => new Date()): Resource<Auth
     id: (inputs) => inputs.name,
     predict: () => ({}),
     unsettled(inputs, state) {
-      return reasons(inputs, state, clock()).size > 0 || !Object.hasOwn(state.certificates, inputs.generation)
-        ? ["certificates", "privateKeys", "certificate", "privateKey"]
-        : [];
+      const due = reasons(inputs, state, clock());
+      const signs = {
+        certificate: state.certificates[inputs.generation],
+        revoked: inputs.revoked,
+        isDue: due.has(inputs.generation),
+      };
+      return [
+        ...(due.size > 0 ? ["certificates", "privateKeys"] : []),
+        ...(due.size > 0 || inputs.generation !== state.generation ? ["certificate", "privateKey"] : []),
+        ...(revocationsChange(state.revocations, [signs], clock()) ? ["revocations"] : []),
+      ];
     },
     async observe(inputs, state) {
       if (state === undefined) return undefined;

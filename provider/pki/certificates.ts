@@ -4,7 +4,7 @@ import { generateKey } from "../../certs/keys.ts";
 import { requireText } from "../checks.ts";
 import type { Resource } from "../resource.ts";
 import { reasonToIssue } from "./judge.ts";
-import { revocations } from "./revocations.ts";
+import { revocations, revocationsChange } from "./revocations.ts";
 import type { CertificateInputs, CertificatesInputs, CertificatesOutputs } from "./schema.ts";
 import { periodOf, validityOf } from "./validity.ts";
 
@@ -20,7 +20,16 @@ export function certificatesResource(
     id: (inputs) => inputs.authority,
     predict: () => ({}),
     unsettled(inputs, state) {
-      return [...reasons(inputs, state, clock()).keys()].flatMap((name) => [`issued.${name}`, `privateKeys.${name}`]);
+      const due = reasons(inputs, state, clock());
+      const issued = Object.entries(inputs.certificates).map(([name, { revoked }]) => ({
+        certificate: state.issued[name],
+        revoked,
+        isDue: due.has(name),
+      }));
+      return [
+        ...[...due.keys()].flatMap((name) => [`issued.${name}`, `privateKeys.${name}`]),
+        ...(revocationsChange(state.revocations, issued, clock()) ? ["revocations"] : []),
+      ];
     },
     async observe(inputs, state) {
       if (state === undefined) return undefined;
