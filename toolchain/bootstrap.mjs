@@ -1,8 +1,9 @@
 /**
  * The way into the project: `node toolchain/bootstrap.mjs setup|start|test|bench|compatibility|docker|lab|pulumi [ARGUMENTS]`.
  * `setup --rpki` also gets the tools of labs with rpki=full, `setup --envoy` the proxy of lab zero-trust, `setup
- * --postgresql` the server of lab mtls-database, `setup --docker` what labs in containers need, and `setup --daemons`
- * further routing daemons; `test` gets all of them in CI, and elsewhere the first two where it can.
+ * --postgresql` the server of lab mtls-database, `setup --docker` what labs in containers need, `setup --daemons`
+ * further routing daemons, and `setup --tests` what only tests need; `test` gets all of them in CI, and elsewhere the
+ * first two where it can.
  * Sets up what is missing, then runs the verb. Plain JavaScript without dependencies, for Node 18 and later.
  */
 import { spawn } from "node:child_process";

@@ -59,7 +59,7 @@ export type OptionalGroup = "rpki" | "envoy";
 
 /** Groups of optional tools, by option: `--rpki`, `--envoy`. */
 export const optionalGroups: readonly OptionalGroup[];
-export type PackageGroup = "docker" | "daemons" | "postgresql";
+export type PackageGroup = "docker" | "daemons" | "postgresql" | "tests";
 
 export const packageGroups: readonly PackageGroup[];
 export interface Plan {

@@ -18,7 +18,7 @@ export function toolsFile(directory) {
 }
 
 /** Groups of packages that set-up leaves out but on demand, by option: `--docker`, `--daemons`, `--postgresql`. */
-export const packageGroups = ["docker", "daemons", "postgresql"];
+export const packageGroups = ["docker", "daemons", "postgresql", "tests"];
 
 export const optionalGroups = ["rpki", "envoy"];
 

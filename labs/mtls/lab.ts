@@ -21,6 +21,6 @@ export const mtls = defineLab({
   tryNext: [
     "exec client -- sh -c 'cd /run/nodes/client && curl --cacert ca.pem --cert client.pem --key client.key https://server.local:8443/'",
     "check handshake-1.3",
-    "break one-day-nobody-gets-in",
+    "break worked-until-an-hour-ago",
   ],
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { bundle, bundleKinds, bundleOf, pems, type BundleKind, type Material } from "../../../certs/bundles.ts";
 import type { AuthorityOutputs, CertificatesOutputs } from "../../../provider/pki/schema.ts";
@@ -133,14 +133,38 @@ function everything(inventory: Inventory, keys: Keys): Map<string, string> {
   return files;
 }
 
+/** In a folder of an export before; in no other one, as it is closed to all but its owner. */
+const marker = ".lab-pki-export";
+
 function write(directory: string, files: ReadonlyMap<string, string | Buffer>): void {
-  for (const path of files.keys()) mkdirSync(join(directory, dirname(path)), { recursive: true, mode: 0o700 });
+  const before = ownEntriesOf(directory);
+  if (before.length > 0 && !before.includes(marker))
+    throw new CommandError(
+      `${directory} has other files in it, and is left as it is: an export makes its folder one that you alone can read.`,
+      `Take one that is new or empty, such as ${join(directory, "pki")}, or one of an export before.`,
+      exitCodes.failed,
+    );
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
   // A folder of before may be open to others, and so may a file: it keeps its mode when it is written over.
   chmodSync(directory, 0o700);
-  for (const [path, text] of files) {
+  for (const path of files.keys()) mkdirSync(join(directory, dirname(path)), { recursive: true, mode: 0o700 });
+  for (const [path, text] of [[marker, ""] as const, ...files]) {
     rmSync(join(directory, path), { force: true });
     writeFileSync(join(directory, path), text, { mode: 0o600, flag: "wx" });
   }
+}
+
+/** What is in a folder; nothing where there is none. @throws CommandError where it isn't the user's own. */
+function ownEntriesOf(directory: string): string[] {
+  const found = statSync(directory, { throwIfNoEntry: false });
+  if (found === undefined) return [];
+  const wrong = !found.isDirectory() ? "a file" : found.uid !== process.getuid?.() ? "another user's" : undefined;
+  if (wrong === undefined) return readdirSync(directory);
+  throw new CommandError(
+    `${directory} is ${wrong}.`,
+    "Take a folder of your own; it is made where there is none.",
+    exitCodes.failed,
+  );
 }
 
 async function keysOf(

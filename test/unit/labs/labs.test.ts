@@ -154,8 +154,23 @@ describe.each((await allLabs()).map((lab) => [lab.name, lab] as const))("the lab
     }
   });
 
-  test("suggests three commands", () => {
+  test("suggests three commands, about nodes, faults and checks that it has", () => {
     expect(lab.tryNext).toHaveLength(3);
+    const nodes = topology.nodes.map(({ name }) => name);
+    for (const step of lab.tryNext) {
+      const [verb = "", what = ""] = step.split(" ");
+      const known: Readonly<Record<string, readonly string[]>> = {
+        exec: nodes,
+        shell: nodes,
+        logs: nodes,
+        capture: [...nodes, ...topology.segments.map(({ name }) => name)],
+        break: (lab.faults ?? []).map(({ name }) => name),
+        check: [...checks.map(({ name }) => name), "--ruleset"],
+        graph: [""],
+        status: [""],
+      };
+      expect(known[verb], step).toContain(what);
+    }
   });
 });
 
