@@ -1,22 +1,15 @@
 /** Lab mtls with a server's certificate that is soon to be renewed. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { waitFor } from "../../provider/wait.ts";
 import { needs } from "../requirements.ts";
+import { underLoad } from "../support/load.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
-import type { LoadReport } from "../support/tls-load.ts";
-
-const load = fileURLToPath(new URL("../support/tls-load.ts", import.meta.url));
 
 describe("renewal", { ...needs("pulumi", "namespaces", "nginx", "openssl"), timeout: 180_000 }, () => {
   let project: TestProject;
-  const good = async (...args: readonly string[]): Promise<string> => {
-    const result = await project.lab(args);
-    expect(result.exitCode, result.stderr + result.stdout).toBe(0);
-    return result.stdout;
-  };
+  const good = (...args: readonly string[]): Promise<string> => project.good(args);
   const changes = async (): Promise<string[]> =>
     Object.keys((JSON.parse(await good("up", "mtls", "--json")) as { changes: object }).changes);
   const on = (node: string, command: string): Promise<string> =>
@@ -44,18 +37,13 @@ describe("renewal", { ...needs("pulumi", "namespaces", "nginx", "openssl"), time
     const before = await serials();
     expect(await changes()).toEqual(["same"]);
     expect(await serials()).toEqual(before);
-    const end = join(project.directory, "end-of-load");
-    const running = on("client", `exec '${process.execPath}' '${load}' https://server.local:8443/ '${end}'`);
-    try {
+    const { failures, requests } = await underLoad(project, async () => {
       await waitFor("the preview to tell that the certificate is due", 60_000, async () => {
         const { stdout } = await project.pulumi(["preview", "--stack", "mtls"]);
         return /certificate server: ends .*, due for renewal since /.test(stdout) ? undefined : stdout;
       });
       expect(await changes()).not.toEqual(["same"]);
-    } finally {
-      writeFileSync(end, "");
-    }
-    const { failures, requests } = JSON.parse(await running) as LoadReport;
+    });
     expect(failures).toEqual([]);
     expect(requests).toBeGreaterThan(100);
     const { server, ...others } = await serials();

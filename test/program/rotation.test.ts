@@ -1,15 +1,11 @@
 /** Lab mtls: keys of server and client, of the issuing authority and of the root are rotated while clients ask. */
-import { join } from "node:path";
-import { writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { settings } from "../../labs/mtls/topology.ts";
 import { needs } from "../requirements.ts";
+import { underLoad } from "../support/load.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
-import type { LoadReport } from "../support/tls-load.ts";
 
 const needed = needs("pulumi", "namespaces");
-const load = fileURLToPath(new URL("../support/tls-load.ts", import.meta.url));
 
 describe("rotation under load", { ...needed, timeout: 300_000 }, () => {
   let project: TestProject;
@@ -33,19 +29,14 @@ describe("rotation under load", { ...needed, timeout: 300_000 }, () => {
     const [oldChain, oldSerial] = [await chain(), await serial()];
     expect(oldChain).not.toContain("G2");
 
-    const end = join(project.directory, "end-of-load");
-    const running = on("client", `exec '${process.execPath}' '${load}' https://server.local:8443/ '${end}'`);
-    try {
+    const report = await underLoad(project, async () => {
       for (let step = 1; step <= settings.rotation.maximum; step++) {
         const { changes } = JSON.parse(await good("up", "mtls", "--set", `rotation=${step}`, "--json")) as {
           readonly changes: Readonly<Record<string, number>>;
         };
         expect(Object.keys(changes), `step ${step} changes something`).not.toEqual(["same"]);
       }
-    } finally {
-      writeFileSync(end, "");
-    }
-    const report = JSON.parse(await running) as LoadReport;
+    });
     console.info(JSON.stringify(report));
     expect(report.failures).toEqual([]);
     expect(report.requests).toBeGreaterThan(100);
