@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { issue, type Template } from "../../certs/certificate.ts";
 import { generateKey, kindOf } from "../../certs/keys.ts";
-import type { DistinguishedName } from "../../topology/pki/pki.ts";
+import { generationName } from "../../topology/pki/distinguished-name.ts";
 import { requireText } from "../checks.ts";
 import type { Resource } from "../resource.ts";
 import { reasonToIssue } from "./judge.ts";
@@ -122,14 +122,6 @@ function templateOf(inputs: AuthorityInputs, generation: number, now: Date): Tem
           ...(inputs.nameConstraints === undefined ? {} : { nameConstraints: inputs.nameConstraints }),
         },
   };
-}
-
-/** Names tell generations apart, as keys alone don't for everybody who looks for an issuer. */
-function generationName(subject: DistinguishedName, generation: number): DistinguishedName {
-  if (generation === 1) return subject;
-  const last = subject.at(-1);
-  if (last?.[0] !== "CN") return [...subject, ["CN", `G${generation}`]];
-  return [...subject.slice(0, -1), ["CN", `${last[1]} G${generation}`]];
 }
 
 function told({ name, generations }: AuthorityInputs, generation: number, why: string): string {

@@ -4,7 +4,7 @@ import { kindOf } from "../../certs/keys.ts";
 import { sameValue } from "../resource.ts";
 import type { IssuerInputs } from "./schema.ts";
 import type { KeyKind, ValidityMistake } from "../../topology/pki/spec.ts";
-import { periodOf, renewalOf } from "./validity.ts";
+import { dateText, periodOf, renewalOf } from "./validity.ts";
 
 interface Declared {
   readonly key: KeyKind;
@@ -44,7 +44,7 @@ export function reasonToIssue(
     issuer === undefined ? undefined : periodOf(above),
   );
   if (due === undefined || now < due) return undefined;
-  return `${now < certificate.validToDate ? "ends" : "ended"} ${text(certificate.validToDate)}, due for renewal since ${text(due)}`;
+  return `${now < certificate.validToDate ? "ends" : "ended"} ${dateText(certificate.validToDate)}, due for renewal since ${dateText(due)}`;
 }
 
 /** Names of properties that differ; when it is due for renewal doesn't make a certificate another. */
@@ -69,9 +69,4 @@ export function readCertificate(pem: string): X509Certificate | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** To the minute, UTC. */
-function text(date: Date): string {
-  return `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

@@ -5,30 +5,40 @@ import type { ValidityMistake } from "../../topology/pki/spec.ts";
 /** Seconds by which it begins before it is made, for those whose clocks are behind. */
 const backdate = 300;
 
+/** The first that a certificate says without a doubt: of earlier years it has two digits alone (RFC 5280, 4.1.2.5.1). */
+const earliest = new Date("1950-01-01T00:00:00Z");
+
 export interface Period {
   readonly notBefore: Date;
   readonly notAfter: Date;
 }
 
-/** Inside the issuer's, if there is one. `lifetime`: seconds. */
+/**
+ * Inside the issuer's, if there is one. One that is over or hasn't begun is so on purpose, as authorities are renewed before
+ * what they sign: what is signed below it has a time of its own, so that the mistake is the issuer's alone, and is over
+ * with it. `lifetime`: seconds.
+ */
 export function validityOf(lifetime: number, mistake: ValidityMistake | undefined, now: Date, issuer?: Period): Period {
   const at = (seconds: number): Date => new Date(now.getTime() + seconds * 1000);
   switch (mistake) {
     case "expired":
-      return { notBefore: at(-3600 - lifetime), notAfter: at(-3600) };
+      return { notBefore: later(at(-3600 - lifetime), earliest), notAfter: at(-3600) };
     case "not-yet-valid":
       return { notBefore: at(86_400), notAfter: at(86_400 + lifetime) };
-    case undefined:
+    case undefined: {
+      const own = { notBefore: at(-backdate), notAfter: at(lifetime) };
+      if (issuer === undefined || now < issuer.notBefore || now >= issuer.notAfter) return own;
       return {
-        notBefore: later(at(-backdate), issuer?.notBefore),
-        notAfter: earlier(at(lifetime), issuer?.notAfter),
+        notBefore: later(own.notBefore, issuer.notBefore),
+        notAfter: earlier(own.notAfter, issuer.notAfter),
       };
+    }
   }
 }
 
-/** When a new one is due: not where its issuer's end lets a new one last no longer. */
+/** When a new one is due: not where it ends with its issuer, as a new one would last no longer. */
 export function renewalOf({ notAfter }: Period, renewBefore: number, issuer?: Period): Date | undefined {
-  if (issuer !== undefined && issuer.notAfter.getTime() <= notAfter.getTime()) return undefined;
+  if (issuer?.notAfter.getTime() === notAfter.getTime()) return undefined;
   return new Date(notAfter.getTime() - renewBefore * 1000);
 }
 
@@ -36,10 +46,15 @@ export function periodOf(certificate: X509Certificate): Period {
   return { notBefore: certificate.validFromDate, notAfter: certificate.validToDate };
 }
 
-function later(one: Date, other: Date | undefined): Date {
-  return other === undefined || one > other ? one : other;
+/** To the minute, UTC. */
+export function dateText(date: Date): string {
+  return `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
-function earlier(one: Date, other: Date | undefined): Date {
-  return other === undefined || one < other ? one : other;
+function later(one: Date, other: Date): Date {
+  return one > other ? one : other;
+}
+
+function earlier(one: Date, other: Date): Date {
+  return one < other ? one : other;
 }

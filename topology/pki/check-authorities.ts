@@ -7,9 +7,11 @@ import {
   checkIssuer,
   checkSubject,
   checkTimes,
+  checkWords,
 } from "./check-issued.ts";
+import { badAttributes, distinguishedName, generationName } from "./distinguished-name.ts";
 import { isSubtree } from "./names.ts";
-import { distinguishedName, lifetimeOf } from "./resolve.ts";
+import { lifetimeOf } from "./resolve.ts";
 import type { AuthoritySpec, NameConstraintsSpec, NameSubtreesSpec, PkiSpec } from "./spec.ts";
 
 export function checkAuthorities(pki: PkiSpec, report: Report): void {
@@ -31,6 +33,7 @@ export function checkAuthorities(pki: PkiSpec, report: Report): void {
     const issuer = spec.issuer === undefined ? undefined : pki.authorities[spec.issuer];
     if (spec.issuer !== undefined) checkIssuer(pki, spec.issuer, path, report);
     checkSubject(spec.subject, path, report);
+    checkWords(spec, path, report);
     if (spec.subject !== undefined && distinguishedName(spec.subject).length === 0)
       report.add(
         "empty-subject",
@@ -46,6 +49,7 @@ export function checkAuthorities(pki: PkiSpec, report: Report): void {
     if (!inCycle.has(name)) checkTimes(spec, lifetimeOf(pki, name), above, path, report);
     checkDuration(spec.revocationListLifetime, `${path}.revocationListLifetime`, report);
     checkGenerations(spec, path, report);
+    checkGenerationName(name, spec, path, report);
     if (!inCycle.has(name)) checkPathLength(pki, name, spec, path, report);
     checkNameConstraints(spec.nameConstraints ?? {}, `${path}.nameConstraints`, report);
     if (spec.revoked !== undefined && spec.issuer === undefined)
@@ -74,6 +78,24 @@ function checkGenerations({ generation, trusted }: AuthoritySpec, path: string, 
   for (const [index, each] of (trusted ?? []).entries()) checkGeneration(each, `${path}.trusted[${index}]`, report);
   if (trusted?.length === 0)
     report.add("no-trusted-generation", `${path}.trusted`, undefined, "one generation at least", "Or leave it out.");
+}
+
+/** That its name has room for what the highest generation, whose number is the longest, adds to it. */
+function checkGenerationName(name: string, spec: AuthoritySpec, path: string, report: Report): void {
+  const { generation = 1, trusted = [], subject = { commonName: name } } = spec;
+  const highest = Math.max(generation, ...trusted);
+  const declared = distinguishedName(subject);
+  const [bad] = badAttributes(generationName(declared, highest).slice(-1));
+  if (bad === undefined || badAttributes(declared.slice(-1)).length > 0) return;
+  report.add(
+    "no-room-for-generation",
+    `${path}.subject`,
+    bad.found,
+    `at most 64 characters with the G${highest} of its highest generation`,
+    spec.subject === undefined
+      ? "Give it a subject with a shorter commonName than its own name."
+      : "Shorten its commonName.",
+  );
 }
 
 function checkPathLength(pki: PkiSpec, name: string, spec: AuthoritySpec, path: string, report: Report): void {

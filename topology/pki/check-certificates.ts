@@ -3,10 +3,20 @@ import { parseAddress } from "../addressing/address.ts";
 import type { Topology } from "../topology.ts";
 import type { Report } from "../validation/report.ts";
 import { issuersOf } from "./check-authorities.ts";
-import { certificatePath, checkGeneration, checkIssuer, checkSubject, checkTimes } from "./check-issued.ts";
+import {
+  certificatePath,
+  checkGeneration,
+  checkIssuer,
+  checkSubject,
+  checkTimes,
+  checkWord,
+  checkWords,
+} from "./check-issued.ts";
+import { distinguishedName } from "./distinguished-name.ts";
 import { isDnsName, isMailAddress, isSpiffeId, isUri, violations } from "./names.ts";
-import { alternativeNames, certificateLifetime, distinguishedName, lifetimeOf, nameConstraints } from "./resolve.ts";
-import type { CertificateSpec, PkiSpec } from "./spec.ts";
+import type { AlternativeNames } from "./pki.ts";
+import { alternativeNames, certificateLifetime, defaultSubject, lifetimeOf, nameConstraints } from "./resolve.ts";
+import { extendedKeyUsages, profiles, type CertificateSpec, type PkiSpec } from "./spec.ts";
 
 type Known = Pick<Topology, "nodes" | "names">;
 
@@ -15,6 +25,10 @@ export function checkCertificates(pki: PkiSpec, topology: Known, report: Report)
     const path = certificatePath(name);
     checkIssuer(pki, spec.issuer, path, report);
     checkSubject(spec.subject, path, report);
+    checkWord(profiles, spec.profile, `${path}.profile`, report);
+    checkWords(spec, path, report);
+    for (const [index, usage] of (spec.mistakes?.usages ?? []).entries())
+      checkWord(extendedKeyUsages, usage, `${path}.mistakes.usages[${index}]`, report);
     checkGeneration(spec.generation, `${path}.generation`, report);
     if (Object.hasOwn(pki.authorities, spec.issuer)) {
       const issuer = { name: spec.issuer, lifetime: lifetimeOf(pki, spec.issuer) };
@@ -60,28 +74,28 @@ function checkForms(spec: CertificateSpec, path: string, report: Report): void {
   each("emails", "bad-mail-address", isMailAddress, "a mail address", () => "Such as someone@lab.example.");
 }
 
-/** What a profile must have. */
+/** What a profile must have; one that isn't known needs what all do. */
 function checkNeeds(name: string, spec: CertificateSpec, topology: Known, path: string, report: Report): void {
-  const { profile, subject, mistakes = {} } = spec;
+  const { profile, mistakes = {} } = spec;
   const names = alternativeNames(spec, topology);
-  const none = Object.values(names).every((list) => list.length === 0);
-  if (profile === "spiffe") {
-    const [id] = names.uris;
-    if (names.uris.length !== 1 || id === undefined || !isSpiffeId(id))
-      report.add(
-        "bad-spiffe-id",
-        `${path}.uris`,
-        spec.uris,
-        "one URI, spiffe://TRUST-DOMAIN/PATH (X509-SVID, 2)",
-        `Such as spiffe://lab.example/${name}.`,
-      );
-  } else if (subject !== undefined && distinguishedName(subject).length === 0 && none)
+  const [id] = names.uris;
+  if (profile === "spiffe" && (names.uris.length !== 1 || id === undefined || !isSpiffeId(id)))
+    report.add(
+      "bad-spiffe-id",
+      `${path}.uris`,
+      spec.uris,
+      "one URI, spiffe://TRUST-DOMAIN/PATH (X509-SVID, 2)",
+      `Such as spiffe://lab.example/${name}.`,
+    );
+  else if (isNameless(name, spec, names))
     report.add(
       "empty-subject-and-names",
       path,
       undefined,
       "a subject or a subject alternative name (RFC 5280, 4.1.2.6)",
-      "Give it a subject, or names, addresses, uris, emails or a node.",
+      mistakes.withoutAlternativeNames === true
+        ? "Give it a subject: mistakes.withoutAlternativeNames leaves it no other name."
+        : "Give it a subject, or names, addresses, uris, emails or a node.",
     );
   const serves = profile === "server" || profile === "peer" || profile === "mongodb-member";
   if (serves && names.dns.length + names.addresses.length === 0 && mistakes.withoutAlternativeNames !== true)
@@ -92,6 +106,13 @@ function checkNeeds(name: string, spec: CertificateSpec, topology: Known, path: 
       "a DNS name or an address by which clients know it",
       "Give it a node, names or addresses: nobody looks at the common name any more (RFC 9525).",
     );
+}
+
+/** That its certificate would have neither a subject nor alternative names. */
+function isNameless(name: string, { profile, subject, mistakes }: CertificateSpec, names: AlternativeNames): boolean {
+  const hasAlternatives =
+    mistakes?.withoutAlternativeNames !== true && Object.values(names).some((list) => list.length > 0);
+  return !hasAlternatives && distinguishedName(subject ?? defaultSubject(name, profile, names)).length === 0;
 }
 
 function checkConstraints(pki: PkiSpec, spec: CertificateSpec, topology: Known, path: string, report: Report): void {

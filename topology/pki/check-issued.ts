@@ -1,15 +1,20 @@
-/** What authorities and certificates have in common: names, issuers, subjects, times, generations. */
+/** What authorities and certificates have in common: names, issuers, subjects, words, times, generations. */
+import { oneOf } from "../validation/form.ts";
 import { member, type Report } from "../validation/report.ts";
-import { parseDuration } from "./duration.ts";
-import type { DistinguishedName } from "./pki.ts";
-import { distinguishedName } from "./resolve.ts";
-import type { AuthoritySpec, CertificateSpec, PkiSpec, SubjectSpec } from "./spec.ts";
+import { badAttributes, distinguishedName } from "./distinguished-name.ts";
+import { formatDuration, longestDuration, parseDuration } from "./duration.ts";
+import {
+  keyKinds,
+  revocationReasons,
+  validityMistakes,
+  type AuthoritySpec,
+  type CertificateSpec,
+  type PkiSpec,
+  type SubjectSpec,
+} from "./spec.ts";
 
 const namePattern = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const nameRule = "1 to 63 lower-case letters, digits and hyphens, the first a letter, the last no hyphen";
-
-/** Upper bounds of RFC 5280, appendix A.1; of a domain component, a DNS label's. */
-const longest = { C: 2, ST: 128, L: 128, O: 64, OU: 64, CN: 64, DC: 63 } as const;
 
 export function authorityPath(name: string): string {
   return member("pki.authorities", name);
@@ -80,8 +85,18 @@ export function checkTimes(
 }
 
 export function checkDuration(text: string | undefined, path: string, report: Report): void {
-  if (text === undefined || parseDuration(text) !== undefined) return;
-  report.add("bad-duration", path, text, "a whole number and s, m, h or d", "Such as 90d, 12h, 30m or 45s.");
+  if (text === undefined) return;
+  const seconds = parseDuration(text);
+  if (seconds === undefined)
+    report.add("bad-duration", path, text, "a whole number and s, m, h or d", "Such as 90d, 12h, 30m or 45s.");
+  else if (seconds > longestDuration)
+    report.add(
+      "duration-too-long",
+      path,
+      text,
+      `at most ${formatDuration(longestDuration)}, a hundred years`,
+      "Shorten it: a certificate can't say a time after the year 9999 (RFC 5280, 4.1.2.5).",
+    );
 }
 
 export function checkGeneration(generation: number | undefined, path: string, report: Report): void {
@@ -90,15 +105,22 @@ export function checkGeneration(generation: number | undefined, path: string, re
 }
 
 export function checkSubject(subject: SubjectSpec | undefined, path: string, report: Report): void {
-  const name: DistinguishedName = subject === undefined ? [] : distinguishedName(subject);
-  for (const [type, value] of name) {
-    const fits = value !== "" && value.length <= longest[type] && !/\p{Cc}/u.test(value) && value === value.trim();
-    const letters = type === "C" ? /^[A-Z]{2}$/.test(value) : type !== "DC" || /^[A-Za-z0-9-]+$/.test(value);
-    if (fits && letters) continue;
-    const expected =
-      type === "C"
-        ? "two capital letters"
-        : `1 to ${longest[type]} characters without control characters, and no blanks around them`;
-    report.add("bad-subject", `${path}.subject`, `${type}=${value}`, expected, "Correct this attribute.");
-  }
+  for (const { found, expected } of badAttributes(distinguishedName(subject ?? {})))
+    report.add("bad-subject", `${path}.subject`, found, expected, "Correct this attribute.");
+}
+
+/** Words of which there are only some. */
+export function checkWords(
+  { key, revoked, mistakes }: AuthoritySpec | CertificateSpec,
+  path: string,
+  report: Report,
+): void {
+  checkWord(keyKinds, key, `${path}.key`, report);
+  checkWord(revocationReasons, revoked, `${path}.revoked`, report);
+  checkWord(validityMistakes, mistakes?.validity, `${path}.mistakes.validity`, report);
+  checkWord(["sha1"], mistakes?.digest, `${path}.mistakes.digest`, report);
+}
+
+export function checkWord(known: readonly string[], word: string | undefined, path: string, report: Report): void {
+  if (word !== undefined) oneOf(...known)(word, path, report);
 }

@@ -2,17 +2,9 @@
 import { formatAddress, parseAddress } from "../addressing/address.ts";
 import { allAddresses, namesOf } from "../names/hosts.ts";
 import type { Node, Topology } from "../topology.ts";
+import { distinguishedName } from "./distinguished-name.ts";
 import { parseDuration } from "./duration.ts";
-import type {
-  AlternativeNames,
-  AttributeType,
-  Authority,
-  Certificate,
-  DistinguishedName,
-  NameConstraints,
-  NameSubtrees,
-  Pki,
-} from "./pki.ts";
+import type { AlternativeNames, Authority, Certificate, NameConstraints, NameSubtrees, Pki } from "./pki.ts";
 import type {
   AuthoritySpec,
   CertificateSpec,
@@ -157,27 +149,12 @@ function canonical(text: string): string {
   return address === undefined ? text : formatAddress(address);
 }
 
-function defaultSubject(name: string, profile: Profile, { dns }: AlternativeNames): SubjectSpec {
+/** Of a certificate whose author gave none. */
+export function defaultSubject(name: string, profile: Profile, { dns }: AlternativeNames): SubjectSpec {
   if (profile === "spiffe") return {};
   // A common name has 64 characters at most (RFC 5280, appendix A.1: ub-common-name).
   const host = dns.find((each) => each.length <= 64);
   return { commonName: profile === "client" || profile === "mongodb-client" ? name : (host ?? name) };
-}
-
-export function distinguishedName(subject: SubjectSpec): DistinguishedName {
-  const attributes: readonly (readonly [AttributeType, string | readonly string[] | undefined])[] = [
-    // From the top of the domain downwards (RFC 4519, 2.4): DC=example, DC=lab.
-    ["DC", [...(subject.domainComponents ?? [])].reverse()],
-    ["C", subject.country],
-    ["ST", subject.state],
-    ["L", subject.locality],
-    ["O", subject.organization],
-    ["OU", subject.organizationalUnit],
-    ["CN", subject.commonName],
-  ];
-  return attributes.flatMap(([type, value]) =>
-    (value === undefined ? [] : typeof value === "string" ? [value] : value).map((each) => [type, each] as const),
-  );
 }
 
 export function nameConstraints({ permitted = {}, excluded = {} }: NameConstraintsSpec): NameConstraints {

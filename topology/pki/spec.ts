@@ -8,11 +8,11 @@ export interface PkiSpec {
 }
 
 /** Kinds of keys. The first is small, fast, and taken by all; RSA is for what insists on it. */
-export type KeyKind = "ecdsa-p256" | "ecdsa-p384" | "ed25519" | "rsa-2048" | "rsa-3072" | "rsa-4096";
+export const keyKinds = ["ecdsa-p256", "ecdsa-p384", "ed25519", "rsa-2048", "rsa-3072", "rsa-4096"] as const;
 
-/**
- * A whole number and a unit: `90d`, `12h`, `30m`, `45s`. A year is `365d`.
- */
+export type KeyKind = (typeof keyKinds)[number];
+
+/** A whole number and a unit: `90d`, `12h`, `30m`, `45s`. A year is `365d`; the longest is a hundred of them, `36500d`. */
 export type Duration = string;
 
 /** A distinguished name, in the order in which it is written. Several organizational units or domain components: lists. */
@@ -32,7 +32,10 @@ export interface SubjectSpec {
 export interface AuthoritySpec {
   /** Name of the authority that signs it. Default: none, it is a root and signs itself. */
   readonly issuer?: string;
-  /** Default: its own name as the common name. From the second generation on the common name ends in `G2` and so on. */
+  /**
+   * Default: its own name as the common name. From the second generation on the common name ends in `G2` and so on, and
+   * has room for that in its 64 characters.
+   */
   readonly subject?: SubjectSpec;
   /** Default ecdsa-p256. */
   readonly key?: KeyKind;
@@ -81,7 +84,9 @@ export interface NameSubtreesSpec {
  * with one URI `spiffe://TRUST-DOMAIN/PATH` as its identity. mongodb-member, mongodb-client: a peer and a client, whose
  * subjects must differ in O, OU or DC, as MongoDB takes a client with those of a member for one.
  */
-export type Profile = "server" | "client" | "peer" | "spiffe" | "mongodb-member" | "mongodb-client";
+export const profiles = ["server", "client", "peer", "spiffe", "mongodb-member", "mongodb-client"] as const;
+
+export type Profile = (typeof profiles)[number];
 
 export interface CertificateSpec {
   /** Name of an authority. */
@@ -137,7 +142,9 @@ export interface AuthorityMistakesSpec {
 }
 
 /** expired: it ended an hour ago. not-yet-valid: it begins in a day. */
-export type ValidityMistake = "expired" | "not-yet-valid";
+export const validityMistakes = ["expired", "not-yet-valid"] as const;
+
+export type ValidityMistake = (typeof validityMistakes)[number];
 
 /**
  * Mistakes on purpose. A wrong name, usage or issuer needs none of them: declare another `names`, `profile` or `issuer`.
@@ -158,8 +165,16 @@ export interface CertificateMistakesSpec {
 }
 
 /** RFC 5280, 4.2.1.12. */
-export type ExtendedKeyUsage =
-  "serverAuth" | "clientAuth" | "codeSigning" | "emailProtection" | "timeStamping" | "ocspSigning";
+export const extendedKeyUsages = [
+  "serverAuth",
+  "clientAuth",
+  "codeSigning",
+  "emailProtection",
+  "timeStamping",
+  "ocspSigning",
+] as const;
+
+export type ExtendedKeyUsage = (typeof extendedKeyUsages)[number];
 
 /** A file of a node with something of the PKI in it. Those with a private key are secret. */
 export type CredentialSpec = CertificateCredentialSpec | AuthorityCredentialSpec;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { issue } from "../../../certs/certificate.ts";
 import { generateKey, kindOf } from "../../../certs/keys.ts";
-import { formatDuration, parseDuration } from "../../../topology/pki/duration.ts";
+import { formatDuration, longestDuration, parseDuration } from "../../../topology/pki/duration.ts";
 import { isDnsName, isSpiffeId, violations } from "../../../topology/pki/names.ts";
 import { renewalOf, validityOf } from "../../../provider/pki/validity.ts";
 
@@ -81,6 +81,36 @@ test("a certificate is valid inside its issuer's time, and begins before now", (
       expect(due === undefined).toBe(notAfter.getTime() === issuer.notAfter.getTime());
     }),
   );
+});
+
+test("a certificate below an issuer whose time is over, or hasn't begun, keeps a time of its own", () => {
+  fc.assert(
+    fc.property(
+      second,
+      fc.constantFrom("expired", "not-yet-valid"),
+      fc.integer({ min: 1, max: 400_000_000 }),
+      fc.integer({ min: 1, max: 400_000_000 }),
+      (begin, mistake, above, lifetime) => {
+        const now = new Date(begin * 1000);
+        const issuer = validityOf(above, mistake, now);
+        const period = validityOf(lifetime, undefined, now, issuer);
+        expect(period).toEqual(validityOf(lifetime, undefined, now));
+        expect(period.notBefore < now && now < period.notAfter).toBe(true);
+        // It is renewed by its own time too.
+        if (mistake === "expired")
+          expect(renewalOf(period, lifetime / 3, issuer)).toEqual(renewalOf(period, lifetime / 3));
+      },
+    ),
+  );
+});
+
+test("one that has expired on purpose begins in a year that a certificate can say", async () => {
+  const now = new Date("2026-01-01T00:00:00Z");
+  const period = validityOf(longestDuration, "expired", now);
+  const profile = { kind: "authority" } as const;
+  const pem = await issue({ subject: [["CN", "any"]], ...period, digest: "sha256", profile }, key);
+  expect(new X509Certificate(pem).validFromDate).toEqual(new Date("1950-01-01T00:00:00Z"));
+  expect(validityOf(longestDuration, undefined, now).notAfter.getUTCFullYear()).toBe(2125);
 });
 
 test("keys are of the kind that was asked for", async () => {

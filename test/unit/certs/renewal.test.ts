@@ -220,3 +220,51 @@ describe("revocations and their list", () => {
     expect(later.map(({ reason }) => reason)).toEqual(["superseded"]);
   });
 });
+
+describe("an authority that has expired on purpose", () => {
+  const expired = { ...root, validity: "expired" } as const;
+  const below = ({ certificate, privateKey }: { readonly certificate: string; readonly privateKey: string }) => ({
+    authority: "root",
+    issuer: { certificate, key: privateKey },
+    certificates: { web: leaf("web.example", 90) },
+  });
+
+  test("signs certificates with a time of their own, which are renewed by it", async () => {
+    const authority = await authorityResource(clockAt(0)).reconcile(expired, undefined, nothing);
+    expect(new X509Certificate(authority.certificate).validToDate < clockAt(0)()).toBe(true);
+    const inputs = below(authority);
+    const state = await certificatesResource(clockAt(0)).reconcile(inputs, undefined, nothing);
+    const web = new X509Certificate(state.issued["web"] ?? "");
+    expect(web.validFromDate < clockAt(0)()).toBe(true);
+    expect(web.validToDate).toEqual(clockAt(90)());
+    const drift = async (days: number) =>
+      (await certificatesResource(clockAt(days)).observe(inputs, state, "full"))?.drift;
+    expect(await drift(59)).toEqual([]);
+    expect(await drift(61)).toHaveLength(1);
+    const next = await certificatesResource(clockAt(61)).reconcile(inputs, state, nothing);
+    expect(new X509Certificate(next.issued["web"] ?? "").validToDate).toEqual(clockAt(151)());
+  });
+
+  test("and, mended, has what it signed meanwhile stay as it is", async () => {
+    const authority = await authorityResource(clockAt(0)).reconcile(expired, undefined, nothing);
+    const state = await certificatesResource(clockAt(0)).reconcile(below(authority), undefined, nothing);
+    const mended = await authorityResource(clockAt(1)).reconcile(root, authority, nothing);
+    expect(new X509Certificate(mended.certificate).validToDate > clockAt(90)()).toBe(true);
+    expect((await certificatesResource(clockAt(1)).observe(below(mended), state, "full"))?.drift).toEqual([]);
+  });
+});
+
+test("an authority that has expired by itself is renewed, and what it signed with it", async () => {
+  const short = { ...root, lifetime: 90 * day, renewBefore: 30 * day };
+  const authority = await authorityResource(clockAt(0)).reconcile(short, undefined, nothing);
+  const signedBy = ({ certificate, privateKey }: typeof authority): CertificatesInputs => ({
+    authority: "root",
+    issuer: { certificate, key: privateKey },
+    certificates: { web: leaf("web.example", 90) },
+  });
+  const state = await certificatesResource(clockAt(0)).reconcile(signedBy(authority), undefined, nothing);
+  const renewed = await authorityResource(clockAt(100)).reconcile(short, authority, nothing);
+  const next = await certificatesResource(clockAt(100)).reconcile(signedBy(renewed), state, nothing);
+  expect(new X509Certificate(renewed.certificate).validToDate).toEqual(clockAt(190)());
+  expect(new X509Certificate(next.issued["web"] ?? "").validToDate).toEqual(clockAt(190)());
+});

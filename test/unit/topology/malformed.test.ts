@@ -56,6 +56,33 @@ test("a spec that is damaged anywhere gives a topology or problems, never anothe
   );
 });
 
+test("a PKI that is damaged anywhere gives a topology or problems, never another error", () => {
+  const subject = { country: "DE", organization: "Lab", commonName: "any" };
+  const spec: TopologySpec = {
+    nodes: { h1: { kind: "host" }, h2: { kind: "host" } },
+    links: [{ ends: ["h1", "h2"] }],
+    pki: {
+      authorities: {
+        root: { key: "ed25519", subject, lifetime: "30d", trusted: [1, 2], mistakes: { validity: "expired" } },
+        issuing: { issuer: "root", pathLength: 0, nameConstraints: { permitted: { names: ["lab.example"] } } },
+      },
+      certificates: {
+        web: { issuer: "issuing", profile: "server", names: ["lab.example"], mistakes: { usages: ["serverAuth"] } },
+        own: { issuer: "root", profile: "spiffe", uris: ["spiffe://lab.example/own"], subject, revoked: "superseded" },
+      },
+    },
+  };
+  expect(() => resolve(spec)).not.toThrow();
+  const words = fc.oneof(anything, fc.constantFrom("webAuth", "9999999d", "client", "keyCompromise", "root", "web"));
+  const turns = fc.array(fc.nat({ max: 1000 }), { maxLength: 5 });
+  fc.assert(
+    fc.property(turns, words, (place, replacement) => {
+      expectTopologyOrProblems({ ...spec, pki: damaged(spec.pki, place, replacement) });
+    }),
+    { numRuns: 500 },
+  );
+});
+
 test("whatever is given in place of a spec gives problems, never another error", () => {
   fc.assert(fc.property(anything, expectTopologyOrProblems));
   fc.assert(

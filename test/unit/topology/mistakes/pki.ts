@@ -10,9 +10,23 @@ const pki = (authorities: object, certificates: object = {}, h1: object = {}): u
 
 export const pkiMistakes: Readonly<Record<string, unknown>> = {
   "pki-form": pki(
-    { root: { key: "rsa-1024", trusted: 2, subject: { organizationalUnit: 7 } } },
-    { web: { issuer: "root", profile: "sever", mistakes: { usages: ["webAuth"] } }, db: { issuer: "root" } },
+    { root: { key: 1024, trusted: 2, subject: { organizationalUnit: 7 } } },
+    { web: { issuer: "root", profile: true, mistakes: { usages: "webAuth" } }, db: { issuer: "root" } },
     { credentials: { "a.pem": { certificate: "web", content: "fullchain" }, "b.pem": { authority: "root" } } },
+  ),
+  "pki-words": pki(
+    { root: { key: "rsa-1024", lifetime: "30d", mistakes: { validity: "ended", digest: "md5" } } },
+    {
+      web: {
+        issuer: "root",
+        profile: "sever",
+        addresses: ["server.local"],
+        lifetime: "31d",
+        mistakes: { usages: ["serverAuth", "webAuth", "clientauth"] },
+      },
+      "of-no-profile": { issuer: "root", profile: "web", subject: {} },
+      nobody: { issuer: "root", profile: "client", subject: {}, revoked: "keycompromise" },
+    },
   ),
   "pki-names": pki(
     { "Root CA": {}, shared: {} },
@@ -40,6 +54,21 @@ export const pkiMistakes: Readonly<Record<string, unknown>> = {
       },
     },
   }),
+  "pki-generations": pki({
+    root: { subject: { commonName: "r".repeat(62) }, trusted: [1, 2] },
+    // Its second generation has room, its tenth hasn't.
+    tenth: { subject: { commonName: "t".repeat(61) }, trusted: [2, 10], generation: 2 },
+    fits: { subject: { organization: "o".repeat(64), commonName: "f".repeat(61) }, generation: 9 },
+    nameless: { subject: { organization: "o".repeat(64) }, generation: 9999 },
+    [`a${"b".repeat(62)}`]: { generation: 2 },
+  }),
+  "pki-durations": pki(
+    { root: { lifetime: "9999999d", revocationListLifetime: "9999999h" }, century: { lifetime: "36500d" } },
+    {
+      web: { issuer: "century", profile: "client", lifetime: "36501d" },
+      soon: { issuer: "century", profile: "client", lifetime: "1d", renewBefore: "36501d" },
+    },
+  ),
   "pki-certificates": pki(
     { root: { lifetime: "30d" }, lab: { issuer: "root", nameConstraints: { permitted: { names: ["lab.example"] } } } },
     {
@@ -54,6 +83,20 @@ export const pkiMistakes: Readonly<Record<string, unknown>> = {
       "too-long": { issuer: "root", profile: "server", node: "h1", lifetime: "31d", renewBefore: "0s", generation: -1 },
       "renewed-always": { issuer: "root", profile: "client", lifetime: "2h", renewBefore: "2h" },
       nobody: { issuer: "root", profile: "client", subject: {} },
+      "nobody-on-purpose": {
+        issuer: "root",
+        profile: "server",
+        node: "h1",
+        subject: {},
+        mistakes: { withoutAlternativeNames: true },
+      },
+      "identity-of-nobody": {
+        issuer: "root",
+        profile: "spiffe",
+        uris: ["spiffe://lab.example/web"],
+        mistakes: { withoutAlternativeNames: true },
+      },
+      "by-common-name": { issuer: "root", profile: "server", node: "h1", mistakes: { withoutAlternativeNames: true } },
       nameless: { issuer: "root", profile: "server" },
       outside: { issuer: "lab", profile: "server", names: ["www.lab.example", "www.example"] },
       identity: { issuer: "root", profile: "spiffe", uris: ["https://lab.example/web"] },
