@@ -1,6 +1,6 @@
 /** Looks for private keys where nobody may find one. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import type { Holder } from "../../provider/sandbox/holder.ts";
 import { scriptInside } from "../../provider/sandbox/run.ts";
 
@@ -15,33 +15,44 @@ export function tellTales(keys: readonly string[]): string[] {
   });
 }
 
-/** Places with one of these lines in it: files of a folder and all below it. */
-export function inFolder(folder: string, lines: readonly string[]): string[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => {
-    const file = join(folder, path);
-    return statSync(file, { throwIfNoEntry: false })?.isFile() === true && holds(readFileSync(file, "utf8"), lines);
-  });
-}
-
-/** Arguments and environments of all processes that may be looked at, this one left out. */
-export function inProcesses(lines: readonly string[]): string[] {
-  return readdirSync("/proc")
-    .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)
-    .flatMap((pid) => [`/proc/${pid}/cmdline`, `/proc/${pid}/environ`])
-    .filter((file) => holds(textOf(file), lines));
-}
-
-/** Files in a lab's sandbox, each with its mode and path. */
-export async function inSandbox(holder: Holder, lines: readonly string[]): Promise<string[]> {
-  const { stdout } = await scriptInside(
-    holder,
-    `find /run /var/log -xdev -type f -exec grep -lsF -e '${lines.join("' -e '")}' {} + | xargs -r stat -c '%a %n' | sort`,
-  );
-  return stdout.split("\n").filter((line) => line !== "");
-}
-
 export function holds(text: string, lines: readonly string[]): boolean {
   return lines.some((line) => line !== "" && text.includes(line));
+}
+
+/** Files of the host that were written after `marker`, each with its mode and path; the kernel's own left out. */
+export function onHost(marker: string, lines: readonly string[]): string[] {
+  const among = `find / \\( -path /proc -o -path /sys \\) -prune -o -type f -newer '${marker}' -print0`;
+  return filesOf(spawnSync("sh", ["-c", `${among} | ${searched(lines)}`], { encoding: "utf8" }).stdout);
+}
+
+/** Files in a lab's sandbox. */
+export async function inSandbox(holder: Holder, lines: readonly string[]): Promise<string[]> {
+  const { stdout } = await scriptInside(holder, `find /run /var/log /tmp -type f -print0 | ${searched(lines)}`);
+  return filesOf(stdout);
+}
+
+/** Of paths with NUL behind them to lines `MODE PATH`; what has gone in the meantime is left out. */
+function searched(lines: readonly string[]): string {
+  return `xargs -0r grep -lsaF -e '${lines.join("' -e '")}' -- | xargs -rd '\\n' stat -c '%a %n' 2>/dev/null`;
+}
+
+function filesOf(output: string): string[] {
+  return [...new Set(output.split("\n").filter((line) => line !== ""))].sort();
+}
+
+/**
+ * Collects arguments and environments of all processes, this one left out, a few times in every hundredth of a second or
+ * as often as it can. What comes and goes in between isn't seen.
+ */
+export function watchProcesses(): { readonly seen: ReadonlySet<string>; stop(): void } {
+  const seen = new Set<string>();
+  const look = (): void => {
+    for (const pid of readdirSync("/proc"))
+      if (/^\d+$/.test(pid) && Number(pid) !== process.pid)
+        for (const name of ["cmdline", "environ"]) seen.add(textOf(`/proc/${pid}/${name}`));
+  };
+  const timer = setInterval(look, 10);
+  return { seen, stop: () => clearInterval(timer) };
 }
 
 /** Empty where the process has ended, or is another's. */
