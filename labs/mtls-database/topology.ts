@@ -105,11 +105,11 @@ export function databaseTopology(): TopologySpec {
         intruder: service(commonNames.orders, "other"),
         member: {
           issuer: "issuing",
-          profile: "peer",
+          profile: "mongodb-member",
           node: "documents",
           subject: { organization: "Shop", organizationalUnit: "database members", commonName: "documents" },
         },
-        "mongo-client": service(commonNames.orders),
+        "mongo-client": { ...service(commonNames.orders), profile: "mongodb-client" },
       },
     },
   };
