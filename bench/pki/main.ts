@@ -15,7 +15,8 @@ import { findPkiPeers, measurePkiPeer } from "./peers.ts";
 const usage = `Usage: npm run bench -- pki [OPTIONS]
 
 Issues a root, three authorities and certificates of ECDSA P-256 and RSA-2048, by Labwright, and certificates by
-openssl, cfssl and step, called in a loop, those that are on PATH. In turn; the table has medians, for one certificate.
+openssl, cfssl and step, called in a loop, those that are on PATH; of openssl also keys alone. In turn; the table has
+medians, for one certificate.
 
   --leaves 1000        certificates of P-256; a tenth of them of RSA
   --peer-leaves 50     so many of them the others issue
@@ -41,16 +42,18 @@ export async function benchPki(words: readonly string[]): Promise<void> {
       ["rsa-2048", Math.ceil(leaves / 10)],
     ] as const) {
       const own: PkiRun[] = [];
-      const others = new Map<string, number[]>(found.map(({ name }) => [name, []]));
+      const others = found.map((peer) => ({ peer, all: [] as number[], keys: [] as number[] }));
       for (let run = 1; run <= runs; run++) {
         own.push(await issueAll(kind, count));
-        for (const peer of found) {
+        for (const { peer, all, keys } of others) {
           const directory = leftovers.directory(await mkdtemp(join(tmpdir(), "labwright-pki-")));
-          others.get(peer.name)?.push(await measurePkiPeer(peer, kind, peerLeaves, directory, leftovers));
+          const measured = await measurePkiPeer(peer, kind, peerLeaves, directory, leftovers);
+          all.push(measured.all);
+          if (measured.keys !== undefined) keys.push(measured.keys);
         }
         console.error(`${kind}, run ${run} of ${runs}`);
       }
-      rows.push(row(kind, count, own, [...others.values()], peerLeaves));
+      rows.push(row(kind, count, own, others, peerLeaves));
     }
     const header = ["kind", "certificates", "keys, s", "signing, s", "each, ms"];
     const text = [
@@ -58,7 +61,17 @@ export async function benchPki(words: readonly string[]): Promise<void> {
       "",
       `\`${["npm run bench -- pki", ...words].join(" ")}\`; medians of ${runs}. For one certificate, in milliseconds, and how many times as long as Labwright:`,
       "",
-      ...table([...header, ...found.flatMap(({ name }) => [`${name}, ms`, "times"])], rows),
+      ...table(
+        [
+          ...header,
+          ...found.flatMap(({ name, key }) => [
+            `${name}, ms`,
+            "times",
+            ...(key === undefined ? [] : ["its key alone, ms", "times our key"]),
+          ]),
+        ],
+        rows,
+      ),
       "",
       ...(absent.length === 0 ? [] : [`Not on PATH: ${absent.join(", ")}.`]),
     ].join("\n");
@@ -73,22 +86,26 @@ function row(
   kind: KeyKind,
   count: number,
   own: readonly PkiRun[],
-  others: readonly number[][],
+  others: readonly { readonly all: readonly number[]; readonly keys: readonly number[] }[],
   leaves: number,
 ): string[] {
-  const keys = median(own.map((run) => run.keys));
-  const signing = median(own.map((run) => run.certificates));
-  const each = (((keys ?? 0) + (signing ?? 0)) / (count + 4)) * 1000;
+  const keys = median(own.map((run) => run.keys)) ?? 0;
+  const signing = median(own.map((run) => run.certificates)) ?? 0;
+  const each = ((keys + signing) / (count + 4)) * 1000;
+  const compared = (runs: readonly number[], ours: number): string[] => {
+    const other = ((median(runs) ?? 0) / leaves) * 1000;
+    return [other.toFixed(1), (ratio(other, ours) ?? 0).toFixed(1)];
+  };
   return [
     kind,
     String(count),
-    (keys ?? 0).toFixed(2),
-    (signing ?? 0).toFixed(2),
+    keys.toFixed(2),
+    signing.toFixed(2),
     each.toFixed(1),
-    ...others.flatMap((runs) => {
-      const other = ((median(runs) ?? 0) / leaves) * 1000;
-      return [other.toFixed(1), (ratio(other, each) ?? 0).toFixed(1)];
-    }),
+    ...others.flatMap((other) => [
+      ...compared(other.all, each),
+      ...(other.keys.length === 0 ? [] : compared(other.keys, (keys / (count + 4)) * 1000)),
+    ]),
   ];
 }
 

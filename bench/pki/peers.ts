@@ -13,6 +13,8 @@ export interface PkiPeer {
   authority(kind: KeyKind): string;
   /** Shell: a key and a certificate for the name `$name`, signed by that authority. */
   leaf(kind: KeyKind): string;
+  /** Shell: a key for the name `$name`, and nothing else. */
+  key?(kind: KeyKind): string;
 }
 
 const isRsa = (kind: KeyKind): boolean => kind.startsWith("rsa-");
@@ -38,6 +40,7 @@ const peers: readonly (PkiPeer & { readonly version: readonly string[] })[] = [
         'printf "basicConstraints=critical,CA:FALSE\\nkeyUsage=critical,digitalSignature\\nextendedKeyUsage=serverAuth,clientAuth\\nsubjectAltName=DNS:%s\\n" $name >$name.ext',
         "openssl x509 -req -in $name.csr -CA ca.pem -CAkey ca.key -sha256 -days 1 -extfile $name.ext -out $name.pem",
       ].join(" && "),
+    key: (kind) => `${generate(kind)} -out $name.key`,
   },
   {
     name: "cfssl",
@@ -71,14 +74,14 @@ export async function findPkiPeers(): Promise<{ found: readonly PkiPeer[]; absen
   };
 }
 
-/** Seconds for the leaves, without the authority. */
+/** Seconds for the leaves, without the authority; and for as many keys alone, where it makes them by themselves. */
 export async function measurePkiPeer(
   peer: PkiPeer,
   kind: KeyKind,
   leaves: number,
   directory: string,
   leftovers: Leftovers,
-): Promise<number> {
+): Promise<{ readonly all: number; readonly keys: number | undefined }> {
   const run = async (script: string): Promise<number> => {
     await writeFile(join(directory, "run.sh"), script);
     const started = performance.now();
@@ -88,8 +91,9 @@ export async function measurePkiPeer(
     if (exitCode !== 0) throw new Error(`${peer.name}: ${stderr.trim().split("\n").pop() ?? ""}`);
     return (performance.now() - started) / 1000;
   };
+  const each = (command: string): string =>
+    `n=0; while [ $n -lt ${leaves} ]; do name=server$n.local; { ${command}; } 2>err || { cat err >&2; exit 1; }; n=$((n+1)); done`;
   await run(peer.authority(kind));
-  return run(
-    `n=0; while [ $n -lt ${leaves} ]; do name=server$n.local; { ${peer.leaf(kind)}; } 2>err || { cat err >&2; exit 1; }; n=$((n+1)); done`,
-  );
+  const all = await run(each(peer.leaf(kind)));
+  return { all, keys: peer.key === undefined ? undefined : await run(each(peer.key(kind))) };
 }
