@@ -21,6 +21,9 @@ if (!existsSync(record)) writeFileSync(record, JSON.stringify(await readHostNetw
 writeFileSync(join(directory, "daemon.json"), "{}\n");
 mkdirSync(data, { recursive: true, mode: 0o711 });
 
+/** Of its containers. By a name of their own they can be told from those of another daemon. */
+const controlGroup = "labwright-docker";
+
 const log = openSync(join(directory, "dockerd.log"), "w");
 const daemon = spawn(
   "setpriv",
@@ -28,6 +31,7 @@ const daemon = spawn(
     ...["--pdeathsig", "TERM", "--", "dockerd", "--config-file", join(directory, "daemon.json")],
     ...["--data-root", data, "--exec-root", join(directory, "exec"), "--pidfile", join(directory, "dockerd.pid")],
     ...["--host", `unix://${directory}/docker.sock`, "--shutdown-timeout", "5"],
+    ...["--cgroup-parent", `/${controlGroup}`],
   ],
   { stdio: ["ignore", log, log], cwd: "/", env: { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin:/sbin` } },
 );
@@ -51,7 +55,8 @@ async function stopUnlessNeeded(): Promise<void> {
 
 async function takeAway(): Promise<void> {
   await restoreHostNetwork(JSON.parse(readFileSync(record, "utf8")) as HostNetwork);
-  await run(["find", "/sys/fs/cgroup", "-depth", "-type", "d", "-path", "*/docker/*", "-delete"]);
+  const groups = ["-path", `*/${controlGroup}`, "-o", "-path", `*/${controlGroup}/*`];
+  await run(["find", "/sys/fs/cgroup", "-depth", "-type", "d", "(", ...groups, ")", "-delete"]);
   for (const file of [record, pidFile, join(directory, "docker.sock")]) rmSync(file, { force: true });
 }
 
