@@ -16,7 +16,7 @@ export interface BenchOptions {
   /** The `lab` command to measure; default: this project's. */
   readonly lab: string | undefined;
   /** Docker image with bird and iproute2, for peers that run containers. */
-  readonly image: string;
+  readonly image?: string;
 }
 
 export const usage = `Usage: npm run bench -- [OPTIONS]
@@ -32,7 +32,7 @@ down again: by the kernel's own tools, by Labwright, and by other emulators, in 
   --peers              also Labwright with its routers in containers, and mininet, containerlab and Kathará,
                        those that are there
   --image NAME         Docker image with bird and iproute2 for containerlab and Kathará;
-                       default labwright-bench, from \`docker build -t labwright-bench bench/peers\`
+                       default: that of Labwright's own routers
   --json FILE          write every figure of every run to FILE
   --document FILE      put the tables into FILE, between its marks
   --lab COMMAND        measure another clone's cli/lab
@@ -46,7 +46,6 @@ const defaults: BenchOptions = {
   json: undefined,
   document: undefined,
   lab: undefined,
-  image: "labwright-bench",
 };
 
 /**

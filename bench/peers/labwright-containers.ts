@@ -9,10 +9,14 @@ import type { Found } from "./peer.ts";
 
 const stack = "scale";
 
-export async function findLabwrightInContainers(project: BenchProject, leftovers: Leftovers): Promise<Found> {
+/** Also the image of its routers, for the others: all run the same. */
+export async function findLabwrightInContainers(
+  project: BenchProject,
+  leftovers: Leftovers,
+): Promise<{ readonly found: Found; readonly image?: string }> {
   const docker = await findDocker();
-  if ("reason" in docker) return docker.reason;
-  const lab = async (...args: readonly string[]): Promise<void> => {
+  if ("reason" in docker) return { found: docker.reason };
+  const lab = async (...args: readonly string[]): Promise<string> => {
     const [program = "", ...words] = [project.lab, "--directory", project.directory, ...args];
     const child = spawn(program, words, {
       cwd: project.directory,
@@ -22,14 +26,16 @@ export async function findLabwrightInContainers(project: BenchProject, leftovers
     leftovers.child(child);
     const { exitCode, stdout, stderr } = await collect(child, { timeout: 900_000 });
     if (exitCode !== 0) throw new Error(`\`lab ${args.join(" ")}\`: ${stderr.trim() || stdout.trim()}`);
+    return stdout;
   };
-  // The others have their image too before they are measured.
-  await lab("images", "build", "router");
-  return {
+  const [made] = JSON.parse(await lab("images", "build", "router", "--json")) as readonly {
+    readonly reference: string;
+  }[];
+  const found: Found = {
     name: "Labwright, containers",
     async measure(_, own, { shape, routers }) {
       own.sandbox(sandboxKey(project.directory, stack));
-      const forget = own.undo(() => lab("clean"));
+      const forget = own.undo(async () => void (await lab("clean")));
       const started = performance.now();
       await lab("up", stack, "--set", `shape=${shape}`, "--set", `routers=${routers}`, "--set", "runtime=container");
       const converged = performance.now();
@@ -38,4 +44,5 @@ export async function findLabwrightInContainers(project: BenchProject, leftovers
       return { up: (converged - started) / 1000, down: (performance.now() - converged) / 1000 };
     },
   };
+  return { found, ...(made === undefined ? {} : { image: made.reference }) };
 }

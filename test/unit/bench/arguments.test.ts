@@ -22,7 +22,6 @@ describe("the benchmark's options", () => {
       json: undefined,
       document: undefined,
       lab: undefined,
-      image: "labwright-bench",
     });
   });
 
