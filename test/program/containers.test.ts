@@ -68,13 +68,17 @@ describe("labs in containers", { ...needed, timeout: 300_000 }, () => {
     expect(Object.keys(await up("bgp-containers"))).toEqual(["same"]);
   });
 
-  test("a fault changes configurations, and replaces no container", async () => {
+  test.each([
+    ["bgp-containers", "unpaid-traffic"],
+    ["bgp-security-containers", "hijack"],
+    ["anycast-containers", "europe-served-overseas"],
+  ])("in %s the fault %s changes configurations, and replaces no container", async (stack, fault) => {
     const ids = async (): Promise<string[]> =>
-      (await nodeContainers(docker, project.key("bgp-containers"))).map(({ id }) => id).sort();
+      (await nodeContainers(docker, project.key(stack))).map(({ id }) => id).sort();
     const were = await ids();
-    await good("break", "bgp-containers", "unpaid-traffic");
-    await good("check", "bgp-containers", "--symptoms");
-    await good("solve", "bgp-containers");
+    await good("break", stack, fault);
+    await good("check", stack, "--symptoms");
+    await good("solve", stack);
     expect(await ids()).toEqual(were);
   });
 
