@@ -69,6 +69,7 @@ function resolveAuthority(name: string, spec: AuthoritySpec, issuer: Authority |
     trusted,
     revocationListLifetime: seconds(spec.revocationListLifetime) ?? defaultLifetimes.revocationList,
     notAnAuthority: mistakes.notAnAuthority ?? false,
+    exceedsPathLength: mistakes.exceedsPathLength ?? false,
     digest: mistakes.digest ?? "sha256",
     ...(spec.revoked === undefined ? {} : { revoked: spec.revoked }),
     ...(mistakes.validity === undefined ? {} : { validity: mistakes.validity }),
@@ -115,6 +116,7 @@ function resolveCertificate(
     generation,
     digest: mistakes.digest ?? "sha256",
     selfSigned: mistakes.selfSigned ?? false,
+    violatesNameConstraints: mistakes.violatesNameConstraints ?? false,
     ...(spec.revoked === undefined ? {} : { revoked: spec.revoked }),
     ...(mistakes.validity === undefined ? {} : { validity: mistakes.validity }),
   };
