@@ -73,7 +73,7 @@ export async function issue(template: Template, key: string, issuer?: Issuer): P
     notAfter: template.notAfter,
     publicKey: new Uint8Array(publicKey),
     extensions: [
-      ...extensionsOf(template, isRsa),
+      ...profileExtensions(template, isRsa),
       new SubjectKeyIdentifierExtension(identifier),
       new AuthorityKeyIdentifierExtension(
         above?.getExtension(SubjectKeyIdentifierExtension)?.keyId ?? identifier,
@@ -85,7 +85,11 @@ export async function issue(template: Template, key: string, issuer?: Issuer): P
   return `${certificate.toString("pem")}\n`;
 }
 
-function extensionsOf({ profile, subject }: Template, isRsa: boolean): Extension[] {
+/** Extensions that make a certificate what its profile says: all but the key identifiers. */
+export function profileExtensions(
+  { profile, subject }: Pick<Template, "profile" | "subject">,
+  isRsa: boolean,
+): Extension[] {
   switch (profile.kind) {
     case "authority":
       return [
@@ -125,6 +129,13 @@ export function generalNames({ dns, addresses, uris, emails }: AlternativeNames)
     ...uris.map((value): JsonGeneralName => ({ type: "url", value })),
     ...emails.map((value): JsonGeneralName => ({ type: "email", value })),
   ];
+}
+
+/** What a subject alternative name holds. */
+export function alternativeNames(extension: SubjectAlternativeNameExtension | undefined): AlternativeNames {
+  const all = extension?.names.items ?? [];
+  const of = (type: string): string[] => all.filter((each) => each.type === type).map(({ value }) => value);
+  return { dns: of("dns"), addresses: of("ip"), uris: of("url"), emails: of("email") };
 }
 
 export function nameOf(name: DistinguishedName): Name {

@@ -20,6 +20,22 @@ export function nameConstraintsExtension({ permitted, excluded }: NameConstraint
   return new Extension(id_ce_nameConstraints, true, AsnConvert.serialize(value));
 }
 
+/** @throws where the extension isn't one of name constraints. */
+export function readNameConstraints(extension: Extension): NameConstraints {
+  const { permittedSubtrees, excludedSubtrees } = AsnConvert.parse(extension.value, Constraints);
+  return { permitted: readSubtrees(permittedSubtrees), excluded: readSubtrees(excludedSubtrees) };
+}
+
+function readSubtrees(found: GeneralSubtrees | undefined): NameSubtrees {
+  const bases = [...(found ?? [])].map(({ base }) => base);
+  return {
+    names: bases.flatMap(({ dNSName }) => dNSName ?? []),
+    addresses: bases.flatMap(({ iPAddress }) => iPAddress ?? []),
+    uris: bases.flatMap(({ uniformResourceIdentifier }) => uniformResourceIdentifier ?? []),
+    emails: bases.flatMap(({ rfc822Name }) => rfc822Name ?? []),
+  };
+}
+
 function subtrees({ names, addresses, uris, emails }: NameSubtrees): GeneralSubtrees {
   const bases = [
     ...names.map((dNSName) => new GeneralName({ dNSName })),

@@ -7,7 +7,7 @@ import {
   SubjectAlternativeNameExtension,
 } from "./library.ts";
 import type { AlternativeNames, AttributeType, DistinguishedName } from "../topology/pki/pki.ts";
-import { generalNames, nameOf } from "./certificate.ts";
+import { alternativeNames, generalNames, nameOf } from "./certificate.ts";
 import { keysOf } from "./signing.ts";
 
 /** What somebody asks a certificate for. */
@@ -43,8 +43,6 @@ export async function readRequest(pem: string): Promise<Request> {
   const made = new Pkcs10CertificateRequest(pem);
   if (!(await made.verify())) throw new Error("its signature isn't by the key that it is for");
   const extension = made.getExtension("2.5.29.17");
-  const alternatives = extension === null ? [] : new SubjectAlternativeNameExtension(extension.rawData).names.items;
-  const of = (type: string): string[] => alternatives.filter((each) => each.type === type).map(({ value }) => value);
   const subject = made.subjectName.toJSON().flatMap((part) =>
     Object.entries(part).flatMap(([type, values]) =>
       values.map((value) => {
@@ -56,7 +54,7 @@ export async function readRequest(pem: string): Promise<Request> {
   );
   return {
     subject,
-    names: { dns: of("dns"), addresses: of("ip"), uris: of("url"), emails: of("email") },
+    names: alternativeNames(extension === null ? undefined : new SubjectAlternativeNameExtension(extension.rawData)),
     publicKey: made.publicKey.toString("pem"),
   };
 }

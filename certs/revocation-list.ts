@@ -6,6 +6,7 @@ import {
   Extension,
   SubjectKeyIdentifierExtension,
   X509Certificate,
+  X509Crl,
   X509CrlGenerator,
 } from "./library.ts";
 import type { RevocationReason } from "../topology/pki/spec.ts";
@@ -50,4 +51,36 @@ export async function revocationList(template: RevocationListTemplate, issuer: I
   });
   // The library's own heading is `BEGIN CRL`, which nobody else reads (RFC 7468, 6).
   return `${list.toString("pem").replaceAll(/(BEGIN|END) CRL/g, "$1 X509 CRL")}\n`;
+}
+
+/** What a list says. */
+export interface ReadRevocationList {
+  /** Distinguished name. */
+  readonly issuer: string;
+  readonly nextUpdate: Date;
+  /** By serial number, upper-case hexadecimal. */
+  readonly revoked: ReadonlyMap<string, RevocationReason>;
+  /** Whether the owner of this certificate (PEM) has signed it. */
+  isBy(certificate: string): Promise<boolean>;
+}
+
+/** Reads a list, PEM. @throws where it is none, or doesn't say when the next one is due. */
+export function readRevocationList(pem: string): ReadRevocationList {
+  const list = new X509Crl(pem);
+  const { nextUpdate, issuer } = list;
+  if (nextUpdate === undefined) throw new Error("a revocation list without nextUpdate");
+  return {
+    issuer,
+    nextUpdate,
+    revoked: new Map(
+      list.entries.map(({ serialNumber, reason = CRLReasons.unspecified }) => [
+        serialNumber.toUpperCase(),
+        CRLReasons[reason] as RevocationReason,
+      ]),
+    ),
+    async isBy(certificate) {
+      const { subject, publicKey } = new X509Certificate(certificate);
+      return issuer === subject && (await list.verify({ publicKey }));
+    },
+  };
 }

@@ -1,6 +1,11 @@
 /** What there is of a lab's PKI: from the engine's state, and from the topology what uses it. */
 import { X509Certificate } from "node:crypto";
-import type { AuthorityOutputs, CertificatesOutputs, RevocationListOutputs } from "../../provider/pki/schema.ts";
+import type {
+  AuthorityOutputs,
+  CertificatesOutputs,
+  RevocationInputs,
+  RevocationListOutputs,
+} from "../../provider/pki/schema.ts";
 import type { Topology } from "../../topology/topology.ts";
 import type { StateResource } from "../engine/file-state.ts";
 import { isRecord } from "../stacks/project.ts";
@@ -30,7 +35,18 @@ export interface AuthorityEntry extends Entry {
   /** Every generation that there is, PEM. */
   readonly generations: Readonly<Record<string, string>>;
   readonly trusted: readonly number[];
-  readonly list?: { readonly number: number; readonly nextUpdate: string; readonly pem: string };
+  /** What it has revoked. */
+  readonly revocations: readonly RevocationInputs[];
+  readonly list?: RevocationListEntry;
+}
+
+export interface RevocationListEntry {
+  readonly number: number;
+  readonly nextUpdate: string;
+  /** Signed by each generation, PEM. */
+  readonly generations: Readonly<Record<string, string>>;
+  /** All of them. */
+  readonly pem: string;
 }
 
 export interface CertificateEntry extends Entry {
@@ -80,11 +96,11 @@ export function inventoryOf(topology: Topology, resources: readonly StateResourc
           generation,
           generations: isRecord(certificates) ? (certificates as Record<string, string>) : {},
           trusted: authority.trusted,
-          ...(list === undefined
-            ? {}
-            : {
-                list: { number: list.number, nextUpdate: list.nextUpdate, pem: Object.values(list.lists).join("") },
-              }),
+          revocations: topology.pki.authorities
+            .filter(({ issuer }) => issuer === authority.name)
+            .flatMap(({ name }) => authorities.get(name)?.revocations ?? [])
+            .concat(issued.get(authority.name)?.revocations ?? []),
+          ...(list === undefined ? {} : { list: listEntry(list) }),
         },
       ];
     }),
@@ -93,6 +109,10 @@ export function inventoryOf(topology: Topology, resources: readonly StateResourc
       return pem === undefined ? [] : [{ ...entry(name, pem), issuer, generation }];
     }),
   };
+}
+
+function listEntry({ number, nextUpdate, lists }: RevocationListOutputs): RevocationListEntry {
+  return { number, nextUpdate, generations: lists, pem: Object.values(lists).join("") };
 }
 
 function usesOf({ nodes }: Topology, name: string): string[] {

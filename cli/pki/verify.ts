@@ -1,8 +1,10 @@
-/** Whether what is in the state and on the nodes holds together: chains, keys, times, files. */
-import { createPrivateKey, X509Certificate } from "node:crypto";
-import type { ValidityMistake } from "../../topology/pki/spec.ts";
+/** Whether what is in the state and on the nodes holds together: certificates, revocation lists, files. */
+import type { Authority, Certificate, Pki } from "../../topology/pki/pki.ts";
 import type { Topology } from "../../topology/topology.ts";
-import type { AuthorityEntry, CertificateEntry, Inventory } from "./inventory.ts";
+import type { AuthorityEntry, Inventory } from "./inventory.ts";
+import { judgeFile, type NodeFile } from "./judge-file.ts";
+import { judgeIssued, judgeRevocation, type Issued } from "./judge-issued.ts";
+import { judgeList, listsOf } from "./judge-list.ts";
 
 export interface Finding {
   /** `certificate server`, `client:ca.pem`. */
@@ -14,117 +16,69 @@ export interface Finding {
 /** `read`: a file of a node, by its path relative to the node's directory; undefined where there is none. */
 export async function verify(
   inventory: Inventory,
-  topology: Topology,
-  read: (node: string, path: string) => Promise<string | undefined>,
+  { pki, nodes }: Pick<Topology, "pki" | "nodes">,
+  read: (node: string, path: string) => Promise<NodeFile | undefined>,
   now: Date,
 ): Promise<Finding[]> {
   const findings: Finding[] = [
-    ...inventory.authorities.map((each) =>
-      judged(`authority ${each.name}`, judge(each, declaredAs(topology.pki.authorities, each), inventory, now)),
-    ),
-    ...inventory.certificates.map((each) =>
-      judged(`certificate ${each.name}`, judge(each, declaredAs(topology.pki.certificates, each), inventory, now)),
-    ),
+    ...pki.authorities.map((each) => finding(`authority ${each.name}`, judgeAuthority(each, pki, inventory, now))),
+    ...pki.certificates.map((each) => finding(`certificate ${each.name}`, judgeCertificate(each, pki, inventory, now))),
   ];
-  for (const { name: node, credentials } of topology.nodes)
-    for (const { path, spec } of credentials) {
-      const text = await read(node, path);
-      const name = "authority" in spec ? spec.authority : spec.certificate;
-      const entry = [...inventory.authorities, ...inventory.certificates].find((each) => each.name === name);
-      findings.push(judged(`${node}:${path}`, judgeFile(text, entry, spec.content, inventory)));
-    }
+  for (const authority of inventory.authorities) {
+    if (authority.list === undefined) continue;
+    const wrong: string[] = [];
+    for (const generation of Object.keys(authority.generations))
+      wrong.push(...told(authority, generation, await judgeList(authority, generation, now)));
+    findings.push(finding(`revocation list of ${authority.name}`, wrong));
+  }
+  for (const { name: node, credentials } of nodes)
+    for (const { path, spec } of credentials)
+      findings.push(finding(`${node}:${path}`, judgeFile(await read(node, path), spec, inventory, now)));
   return findings;
 }
 
-function judged(what: string, wrong: string | undefined): Finding {
-  return { what, ...(wrong === undefined ? {} : { wrong }) };
+function finding(what: string, wrong: readonly string[]): Finding {
+  return { what, ...(wrong.length === 0 ? {} : { wrong: wrong.join("; ") }) };
 }
 
-interface Declared {
-  readonly name: string;
-  readonly revoked?: string;
-  readonly validity?: ValidityMistake;
-  readonly selfSigned?: boolean;
+/** Every generation; the one that signs is revoked where that is declared. */
+function judgeAuthority(declared: Authority, pki: Pki, inventory: Inventory, now: Date): string[] {
+  const entry = inventory.authorities.find(({ name }) => name === declared.name);
+  if (entry === undefined) return ["isn't there"];
+  const above = aboveOf(declared, pki, inventory);
+  return [
+    ...declared.generations.flatMap((generation) => {
+      const pem = entry.generations[generation];
+      const wrong = pem === undefined ? ["isn't there"] : judgeIssued({ pem, declared }, above, now);
+      return told(entry, String(generation), wrong);
+    }),
+    ...judgeRevocation(entry.pem, declared, issuersLists(declared, inventory), entry.revoked),
+  ];
 }
 
-function declaredAs<T extends Declared>(all: readonly T[], { name }: { readonly name: string }): Declared {
-  return all.find((each) => each.name === name) ?? { name };
+function judgeCertificate(declared: Certificate, pki: Pki, inventory: Inventory, now: Date): string[] {
+  const entry = inventory.certificates.find(({ name }) => name === declared.name);
+  if (entry === undefined) return ["isn't there"];
+  return [
+    ...judgeIssued({ pem: entry.pem, declared }, aboveOf(declared, pki, inventory), now),
+    ...judgeRevocation(entry.pem, declared, issuersLists(declared, inventory), entry.revoked),
+  ];
 }
 
-/** What is a mistake on purpose, or revoked by declaration, has to be so. */
-function judge(
-  entry: AuthorityEntry | CertificateEntry,
-  declared: Declared,
-  { authorities }: Inventory,
-  now: Date,
-): string | undefined {
-  const certificate = new X509Certificate(entry.pem);
-  const signer = declared.selfSigned === true ? entry.name : entry.issuer;
-  if (signer === entry.name)
-    return certificate.verify(certificate.publicKey)
-      ? judgeTimes(entry, certificate, declared, now)
-      : "not signed by itself";
-  const issuer = entry.issuer === undefined ? entry : authorities.find(({ name }) => name === entry.issuer);
-  if (issuer === undefined) return `its issuer ${entry.issuer} isn't there`;
-  const above = new X509Certificate(issuer.pem);
-  if (!certificate.verify(above.publicKey) || certificate.issuer !== above.subject)
-    return `not signed by ${issuer.name === entry.name ? "itself" : issuer.name}`;
-  return judgeTimes(entry, certificate, declared, now);
+/** With the generation's number, where there are several. */
+function told({ generations }: AuthorityEntry, generation: string, wrong: readonly string[]): string[] {
+  return Object.keys(generations).length === 1 ? [...wrong] : wrong.map((each) => `generation ${generation}: ${each}`);
 }
 
-function judgeTimes(
-  entry: AuthorityEntry | CertificateEntry,
-  { validFromDate, validToDate }: X509Certificate,
-  { validity, revoked }: Declared,
-  now: Date,
-): string | undefined {
-  const early = now < validFromDate;
-  const late = now > validToDate;
-  if (early !== (validity === "not-yet-valid"))
-    return early ? `not valid before ${entry.notBefore}` : `valid since ${entry.notBefore}, and declared not to be yet`;
-  if (late !== (validity === "expired"))
-    return late ? `expired ${entry.notAfter}` : `valid until ${entry.notAfter}, and declared to have expired`;
-  if (entry.revoked !== revoked)
-    return entry.revoked === undefined ? "not on its issuer's revocation list" : `revoked: ${entry.revoked}`;
-  return undefined;
+/** Those above, the nearest first: the certificates that sign. */
+function aboveOf({ issuer }: Authority | Certificate, pki: Pki, inventory: Inventory): Issued<Authority>[] {
+  const declared = pki.authorities.find(({ name }) => name === issuer);
+  const entry = inventory.authorities.find(({ name }) => name === issuer);
+  if (declared === undefined || entry === undefined) return [];
+  return [{ pem: entry.pem, declared }, ...aboveOf(declared, pki, inventory)];
 }
 
-function judgeFile(
-  text: string | undefined,
-  entry: AuthorityEntry | CertificateEntry | undefined,
-  content: string,
-  { authorities }: Inventory,
-): string | undefined {
-  if (text === undefined) return "missing";
-  if (entry === undefined) return "what it is to hold isn't there";
-  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n?/g) ?? [];
-  const holds = (pem: string): boolean => blocks.some((block) => block.trim() === pem.trim());
-  switch (content) {
-    case "key":
-    case "combined": {
-      const match = keyMatches(text, entry.pem);
-      if (match !== undefined) return match;
-      return content === "combined" && !holds(entry.pem) ? "holds another certificate" : undefined;
-    }
-    case "crl": {
-      const lists = authorities.flatMap(({ list }) => (list === undefined ? [] : [list.pem]));
-      return lists.some((list) => list !== "" && text.includes(list)) ? undefined : "holds another revocation list";
-    }
-    case "bundle": {
-      const { generations = {}, trusted = [] } = entry as Partial<AuthorityEntry>;
-      const missing = trusted.filter((generation) => !holds(generations[generation] ?? ""));
-      return missing.length === 0 ? undefined : `lacks generation ${missing.join(", ")}`;
-    }
-    default:
-      return holds(entry.pem) ? undefined : "holds another certificate";
-  }
-}
-
-function keyMatches(text: string, certificate: string): string | undefined {
-  try {
-    const matches = new X509Certificate(certificate).checkPrivateKey(createPrivateKey(text));
-    return matches ? undefined : "holds another key";
-  } catch {
-    return "holds no private key";
-  }
+function issuersLists({ issuer }: Authority | Certificate, { authorities }: Inventory): ReturnType<typeof listsOf> {
+  const entry = authorities.find(({ name }) => name === issuer);
+  return entry === undefined ? [] : listsOf(entry);
 }

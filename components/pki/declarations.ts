@@ -61,10 +61,15 @@ export function pathOf({ authorities }: Pick<Pki, "authorities">, name: string):
 }
 
 function authorityInputs(authority: Authority): Omit<AuthorityInputs, "issuer"> {
-  const { issuer: _, trusted: __, revocationListLifetime: ___, ...inputs } = authority;
+  const { issuer: _, trusted: __, revocationListLifetime: ___, exceedsPathLength: ____, ...inputs } = authority;
   return inputs;
 }
 
-function certificateInputs({ name: _, issuer: __, ...inputs }: Certificate): CertificateInputs {
+function certificateInputs({
+  name: _,
+  issuer: __,
+  violatesNameConstraints: ___,
+  ...inputs
+}: Certificate): CertificateInputs {
   return inputs;
 }

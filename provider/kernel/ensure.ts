@@ -13,8 +13,10 @@ import { clockFile, clockText } from "./clock.ts";
 import { declaredRules } from "./rules.ts";
 import { waitFor } from "../wait.ts";
 import {
+  fileDifferences,
   namespaces,
   nodeDirectory,
+  observeFile,
   observeFiles,
   observeNodes,
   isRunning,
@@ -161,7 +163,7 @@ function explain(stderr: string, lines: readonly string[]): string {
     : `\`ip ${lines[Number(line) - 1]}\`: ${reason}`;
 }
 
-/** Writes the files that differ and gives their names. */
+/** Writes the files that differ and gives the names of those with another content: daemons needn't know of a mode. */
 async function writeFiles(holder: Holder, inputs: NodeInputs): Promise<string[]> {
   const directory = insidePath(holder, nodeDirectory(inputs.name));
   await makeDirectory(holder, nodeDirectory(inputs.name));
@@ -176,10 +178,10 @@ async function writeFiles(holder: Holder, inputs: NodeInputs): Promise<string[]>
     ...(mounts.length === 0 ? {} : { [mountsFile]: mounts.join("") }),
     ...(clock === 0 ? {} : { [clockFile]: `${clockText(clock)}\n` }),
   })) {
-    const path = `${directory}/${name}`;
-    if ((await readFile(path, "utf8").catch(() => undefined)) === content) continue;
+    const found = await observeFile(`${directory}/${name}`);
+    if (fileDifferences(content, found).length === 0) continue;
     await replaceFile(directory, name, content);
-    changed.push(name);
+    if (found?.content !== content) changed.push(name);
   }
   return changed;
 }

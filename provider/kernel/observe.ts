@@ -1,5 +1,5 @@
 /** What is really there: namespaces by one run of observe.py, daemons and files through /proc. */
-import { appendFile, readFile, readdir } from "node:fs/promises";
+import { appendFile, lstat, readFile, readdir } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { DaemonInputs, NodeInputs } from "../schema.ts";
@@ -160,9 +160,17 @@ export async function nodesWithRuleset(holder: Holder): Promise<Set<string>> {
   return new Set(files.filter((file) => file.startsWith("ruleset.")).map((file) => file.slice("ruleset.".length)));
 }
 
+export interface ObservedFile {
+  readonly content: string;
+  /** Permissions alone; of a symbolic link its own. */
+  readonly mode: number;
+  /** User id, as the host has it. */
+  readonly owner: number;
+}
+
 /** State of a node's daemons and files, which need no process to look at. */
 export interface ObservedFiles {
-  readonly files: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, ObservedFile>>;
   /** The rule set that was loaded last; empty when none was. */
   readonly ruleset: string;
   /** Names of daemons that run. */
@@ -194,10 +202,10 @@ export function nodeDirectory(node: string): string {
 
 export async function observeFiles(holder: Holder, inputs: NodeInputs): Promise<ObservedFiles> {
   const directory = insidePath(holder, nodeDirectory(inputs.name));
-  const files: Record<string, string> = {};
+  const files: Record<string, ObservedFile> = {};
   for (const name of Object.keys(inputs.files)) {
-    const content = await readFile(`${directory}/${name}`, "utf8").catch(() => undefined);
-    if (content !== undefined) files[name] = content;
+    const found = await observeFile(`${directory}/${name}`);
+    if (found !== undefined) files[name] = found;
   }
   const running = new Set<string>();
   const holds = new Map<string, ReadonlyMap<string, number>>();
@@ -212,6 +220,28 @@ export async function observeFiles(holder: Holder, inputs: NodeInputs): Promise<
   }
   const ruleset = await readFile(`${directory}/${rulesetFile}`, "utf8").catch(() => "");
   return { files, ruleset, running, holds, undeclared: await undeclaredDaemons(holder, inputs) };
+}
+
+/** Undefined where there is none. */
+export async function observeFile(path: string): Promise<ObservedFile | undefined> {
+  try {
+    const [content, { mode, uid: owner }] = await Promise.all([readFile(path, "utf8"), lstat(path)]);
+    return { content, mode: mode & 0o7777, owner };
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a file isn't as `replaceFile` (sandbox/beneath.ts) writes it; empty where it is. */
+export function fileDifferences(declared: string, found: ObservedFile | undefined): string[] {
+  if (found === undefined) return ["missing"];
+  const { content, mode, owner } = found;
+  const own = process.getuid?.();
+  return [
+    ...(content === declared ? [] : ["edited"]),
+    ...(mode === 0o600 ? [] : [`mode is ${mode.toString(8)}, declared 600`]),
+    ...(owner === own ? [] : [`owner is user ${owner}, declared ${own}`]),
+  ];
 }
 
 /** Each daemon that was ever started has a file with its process id, by its name. */

@@ -1,5 +1,5 @@
 /** How a node differs from its declaration. Pure. */
-import { lostInterfaces, type ObservedFiles, type ObservedNode } from "../kernel/observe.ts";
+import { fileDifferences, lostInterfaces, type ObservedFiles, type ObservedNode } from "../kernel/observe.ts";
 import { missingFrom } from "../kernel/wire.ts";
 import { sameValue } from "../resource.ts";
 import type { NodeInputs } from "../schema.ts";
@@ -21,9 +21,9 @@ export function nodeDifferences(inputs: NodeInputs, observed: ObservedNode, file
       : files.ruleset === declaredRules(inputs)
         ? []
         : ["rule set: not loaded"]),
-    ...Object.entries(inputs.files)
-      .filter(([name, content]) => files.files[name] !== content)
-      .map(([name]) => `file ${name}: ${files.files[name] === undefined ? "missing" : "edited"}`),
+    ...Object.entries(inputs.files).flatMap(([name, content]) =>
+      fileDifferences(content, files.files[name]).map((difference) => `file ${name}: ${difference}`),
+    ),
     ...inputs.daemons
       .filter((daemon) => daemon.endsAtStart !== true && !files.running.has(daemon.name))
       .map((daemon) => `daemon ${daemon.name}: not running`),

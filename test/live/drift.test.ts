@@ -152,6 +152,21 @@ const breakages: readonly { name: string; on?: string; inside?: string; script: 
     seen: /node r2: file bird\.conf: edited/,
   },
   {
+    name: "a file opened to others",
+    script: "chmod 644 /run/nodes/r1/bird.conf",
+    seen: /node r1: file bird\.conf: mode is 644, declared 600/,
+  },
+  // A user's sandbox has nobody else to give it to.
+  ...(process.getuid?.() === 0
+    ? [
+        {
+          name: "a file given to another",
+          script: "chown 1 /run/nodes/r1/bird.conf",
+          seen: /node r1: file bird\.conf: owner is user 1, declared 0/,
+        },
+      ]
+    : []),
+  {
     name: "a daemon killed",
     inside: "r2",
     script: "kill -9 $(cat /run/bird/bird.pid)",

@@ -97,11 +97,30 @@ describe("a lab's PKI", { ...needs("pulumi", "namespaces", ...tools), timeout: 1
     },
   );
 
-  test("verify tells which file isn't what it should be, and up puts it right", async () => {
-    await onClient("sed -i 2d client.key");
+  test("verify tells which files aren't what they should be, and up puts them right", async () => {
+    good(
+      await onClient(
+        [
+          "set -e",
+          "sed -i 2d client.key",
+          "cat issuing.pem >ca.pem",
+          "openssl x509 -in client.pem -out client.pem",
+          "truncate -s -40 crl.pem",
+          "chmod 644 both.pem",
+        ].join("\n"),
+      ),
+    );
     const result = await project.lab(["pki", "verify", "mtls"]);
     expect(result.exitCode).not.toBe(0);
-    expect(result.stdout).toContain("client:client.key: holds no private key");
+    const issuing = "O=Labwright, CN=Lab issuing authority";
+    expect(result.stdout.split("\n").filter((line) => line.startsWith("wrong"))).toEqual([
+      expect.stringMatching(/client:ca\.pem: lacks generation \d+ of root; holds besides a certificate of /),
+      "wrong   client:crl.pem: lacks the revocation list of root",
+      "wrong   client:client.pem: lacks the certificate of issuing, the certificate of intermediate",
+      "wrong   client:client.key: holds no private key",
+      "wrong   client:both.pem: mode is 644, expected 600",
+    ]);
+    expect(result.stdout).toContain(issuing);
     good(await project.lab(["up", "mtls"]));
     good(await project.lab(["pki", "verify", "mtls"]));
   });

@@ -39,6 +39,8 @@ export interface Authority extends Issued {
   readonly trusted: readonly number[];
   readonly revocationListLifetime: number;
   readonly notAnAuthority: boolean;
+  /** Lets it be below an authority whose path length doesn't allow it. */
+  readonly exceedsPathLength: boolean;
 }
 
 export interface NameConstraints {
@@ -58,6 +60,8 @@ export interface Certificate extends Issued {
   readonly names: AlternativeNames;
   readonly usages: readonly ExtendedKeyUsage[];
   readonly selfSigned: boolean;
+  /** Lets it have names that an authority above it may not certify. */
+  readonly violatesNameConstraints: boolean;
 }
 
 /** What the subject alternative name holds, in this order. */

@@ -61,6 +61,7 @@ function resolveAuthority(name: string, spec: AuthoritySpec, issuer: Authority |
     trusted,
     revocationListLifetime: seconds(spec.revocationListLifetime) ?? defaultLifetimes.revocationList,
     notAnAuthority: mistakes.notAnAuthority ?? false,
+    exceedsPathLength: mistakes.exceedsPathLength ?? false,
     digest: mistakes.digest ?? "sha256",
     ...(spec.revoked === undefined ? {} : { revoked: spec.revoked }),
     ...(mistakes.validity === undefined ? {} : { validity: mistakes.validity }),
@@ -107,6 +108,7 @@ function resolveCertificate(
     generation,
     digest: mistakes.digest ?? "sha256",
     selfSigned: mistakes.selfSigned ?? false,
+    violatesNameConstraints: mistakes.violatesNameConstraints ?? false,
     ...(spec.revoked === undefined ? {} : { revoked: spec.revoked }),
     ...(mistakes.validity === undefined ? {} : { validity: mistakes.validity }),
   };

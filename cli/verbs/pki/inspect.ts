@@ -2,6 +2,7 @@ import type { Context } from "../../context.ts";
 import { CommandError, exitCodes } from "../../errors.ts";
 import { table } from "../../output/table.ts";
 import { inventoryOf, type AuthorityEntry, type CertificateEntry, type Inventory } from "../../pki/inventory.ts";
+import type { NodeFile } from "../../pki/judge-file.ts";
 import { verify } from "../../pki/verify.ts";
 import type { Stack } from "../../stacks/stack.ts";
 
@@ -48,7 +49,7 @@ export async function showPki(context: Context, lab: string): Promise<number> {
   context.output.result(table(["NAME", "SUBJECT", "GENERATION", "ENDS", "USED BY"], rows));
   context.output.json({
     stack: lab,
-    authorities: inventory.authorities.map(({ pem: _, generations, list, ...entry }) => ({
+    authorities: inventory.authorities.map(({ pem: _, revocations: __, generations, list, ...entry }) => ({
       ...entry,
       generations: Object.keys(generations).map(Number),
       ...(list === undefined ? {} : { list: { number: list.number, nextUpdate: list.nextUpdate } }),
@@ -65,13 +66,15 @@ function left(notAfter: string, now: Date): string {
   return hours < 48 ? `${day} (${Math.floor(hours)} h)` : `${day} (${Math.floor(hours / 24)} d)`;
 }
 
-/** Chains, keys, times, and the files on the nodes. */
+/** Certificates and revocation lists, and the files on the nodes. */
 export async function verifyPki(context: Context, lab: string): Promise<number> {
   const { stack, inventory } = await openPki(context, lab);
   const { sandbox } = await context.running(lab);
-  const read = async (node: string, path: string): Promise<string | undefined> => {
-    const { exitCode, stdout } = await sandbox.exec(node, ["cat", `/run/bird/${path}`]);
-    return exitCode === 0 ? stdout : undefined;
+  const read = async (node: string, path: string): Promise<NodeFile | undefined> => {
+    const script = 'stat -c %a -- "$1" && cat -- "$1"';
+    const { exitCode, stdout } = await sandbox.exec(node, ["sh", "-c", script, "sh", `/run/bird/${path}`]);
+    const [mode = ""] = stdout.split("\n", 1);
+    return exitCode === 0 ? { mode, text: stdout.slice(mode.length + 1) } : undefined;
   };
   const findings = await verify(inventory, stack.topology, read, new Date());
   const wrong = findings.filter((finding) => finding.wrong !== undefined);

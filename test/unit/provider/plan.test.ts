@@ -168,6 +168,24 @@ describe("a node", () => {
     expect(nodeDifferences(node, observed, files)).toEqual(["daemon dhcp: not declared"]);
   });
 
+  test("tells a file that is missing, edited, open to others or another's", () => {
+    const own = process.getuid?.() ?? 0;
+    const inputs = { ...node, files: { "a.conf": "a", "b.conf": "b", "c.key": "c", "d.key": "d" } };
+    const observed = observedNode([observedInterface("lo", { addresses: node.loopbacks })], { sysctls: node.sysctls });
+    const found = {
+      "b.conf": { content: "other", mode: 0o600, owner: own },
+      "c.key": { content: "c", mode: 0o644, owner: own + 1 },
+      "d.key": { content: "d", mode: 0o600, owner: own },
+    };
+    const files = { files: found, ruleset: "", running: new Set(["bird"]), holds: new Map(), undeclared: [] };
+    expect(nodeDifferences(inputs, observed, files)).toEqual([
+      "file a.conf: missing",
+      "file b.conf: edited",
+      "file c.key: mode is 644, declared 600",
+      `file c.key: owner is user ${own + 1}, declared ${own}`,
+    ]);
+  });
+
   test("tells a daemon whose interface isn't the one that it took hold of", () => {
     const bound = { ...node, daemons: [{ name: "dhcp", command: ["dhcpd"], reads: [], interfaces: ["lan", "wan"] }] };
     const interfaces = [observedInterface("lo", { addresses: node.loopbacks }), observedInterface("lan", { index: 7 })];
