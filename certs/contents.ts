@@ -1,5 +1,5 @@
 /** What a certificate says, in words, to be compared with what is declared. */
-import { alternativeNames, profileExtensions, type Template } from "./certificate.ts";
+import { alternativeNames, nameOf, profileExtensions, type Template } from "./certificate.ts";
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsage as UsageOid,
@@ -34,7 +34,13 @@ export function readCertificate(pem: string): ReadCertificate {
   const basic = certificate.getExtension(BasicConstraintsExtension);
   const constraints = certificate.getExtension(nameConstraints);
   return {
-    contents: contentsOf(kindOf(certificate.publicKey.toString("pem")), extensions),
+    contents: contentsOf(
+      certificate.subject,
+      kindOf(certificate.publicKey.toString("pem")),
+      // Ed25519 has a digest of its own, which nobody chooses.
+      certificate.signatureAlgorithm.hash?.name.replace("-", "").toLowerCase() ?? "sha256",
+      extensions,
+    ),
     isAuthority: basic?.ca === true,
     pathLength: basic?.pathLength,
     names: alternativeNames(certificate.getExtension(SubjectAlternativeNameExtension) ?? undefined),
@@ -43,8 +49,9 @@ export function readCertificate(pem: string): ReadCertificate {
 }
 
 /** What a certificate that is issued by this template, for such a key, says. */
-export function declaredContents(template: Pick<Template, "profile" | "subject">, key: KeyKind): Contents {
-  return contentsOf(key, profileExtensions(template, key.startsWith("rsa-")));
+export function declaredContents(template: Pick<Template, "profile" | "subject" | "digest">, key: KeyKind): Contents {
+  const { subject, digest } = template;
+  return contentsOf(nameOf(subject).toString(), key, digest, profileExtensions(template, key.startsWith("rsa-")));
 }
 
 const nameConstraints = "2.5.29.30";
@@ -52,10 +59,17 @@ const nameConstraints = "2.5.29.30";
 /** Key identifiers are no matter of declaration. */
 const identifiers: readonly string[] = ["2.5.29.14", "2.5.29.35"];
 
-function contentsOf(key: KeyKind | undefined, extensions: readonly Extension[]): Contents {
+function contentsOf(
+  subject: string,
+  key: KeyKind | undefined,
+  digest: string,
+  extensions: readonly Extension[],
+): Contents {
   const told = extensions.filter(({ type }) => !identifiers.includes(type));
   return new Map([
+    ["subject", subject === "" ? "none" : subject],
     ["key", key ?? "of another kind"],
+    ["signed with", digest],
     ...told.map((extension): [string, string] => {
       const [about, words] = inWords(extension);
       return [about, `${extension.critical ? "critical " : ""}${words}`];

@@ -42,9 +42,10 @@ function judgeSignature(
   ];
 }
 
-/** The key, and what the extensions say. */
+/** Subject, key and digest, and what the extensions say. */
 function judgeContents({ contents }: ReadCertificate, declared: Authority | Certificate): string[] {
-  const wanted = declaredContents({ subject: declared.subject, profile: profileOf(declared) }, declared.key);
+  const { subject, digest, key } = declared;
+  const wanted = declaredContents({ subject, digest, profile: profileOf(declared) }, key);
   return [...new Set([...contents.keys(), ...wanted.keys()])]
     .filter((about) => contents.get(about) !== wanted.get(about))
     .map((about) => `${about} ${contents.get(about) ?? "none"}, declared ${wanted.get(about) ?? "none"}`);

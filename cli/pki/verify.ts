@@ -1,4 +1,5 @@
 /** Whether what is in the state and on the nodes holds together: certificates, revocation lists, files. */
+import { generationName } from "../../topology/pki/distinguished-name.ts";
 import type { Authority, Certificate, Pki } from "../../topology/pki/pki.ts";
 import type { Topology } from "../../topology/topology.ts";
 import type { AuthorityEntry, Inventory } from "./inventory.ts";
@@ -49,7 +50,8 @@ function judgeAuthority(declared: Authority, pki: Pki, inventory: Inventory, now
   return [
     ...declared.generations.flatMap((generation) => {
       const pem = entry.generations[generation];
-      const wrong = pem === undefined ? ["isn't there"] : judgeIssued({ pem, declared }, above, now);
+      const named = { ...declared, subject: generationName(declared.subject, generation) };
+      const wrong = pem === undefined ? ["isn't there"] : judgeIssued({ pem, declared: named }, above, now);
       return told(entry, String(generation), wrong);
     }),
     ...judgeRevocation(entry.pem, declared, issuersLists(declared, inventory), entry.revoked),

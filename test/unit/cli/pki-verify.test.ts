@@ -225,9 +225,11 @@ describe("lab pki verify", () => {
     test("tells one that says other things than are declared", async () => {
       const issuer = { certificate: authority("issuing").pem, key: text("issuing.key") };
       const profile = { kind: "authority", pathLength: 3 } as const;
-      const web = await issue({ ...period, subject: [["CN", "web"]], profile }, await generateKey("rsa-2048"), issuer);
+      const template = { ...period, digest: "sha1", subject: [["CN", "web"]], profile } as const;
+      const web = await issue(template, await generateKey("rsa-2048"), issuer);
       expect(await aboutCertificates(withPem("web", web))).toEqual([
-        "certificate web: key rsa-2048, declared ecdsa-p256; " +
+        "certificate web: subject CN=web, declared CN=web.lab.example; " +
+          "key rsa-2048, declared ecdsa-p256; signed with sha1, declared sha256; " +
           "basic constraints critical CA:TRUE, path length 3, declared critical CA:FALSE; " +
           "key usage critical keyCertSign, cRLSign, declared critical digitalSignature; " +
           "extended key usage none, declared serverAuth; " +
