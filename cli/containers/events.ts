@@ -11,8 +11,11 @@ export interface ContainerEvent {
   readonly action: string;
 }
 
-/** What leaves a container without its links or its daemons. Its removal ends it, and that is told already. */
-const actions = ["start", "die", "pause"];
+/**
+ * What leaves a container without its links or its daemons. Its removal too: it ends first, and a repair that began then
+ * may still have found it.
+ */
+const actions = ["start", "die", "pause", "destroy"];
 
 /** Ends when the daemon does, or at the signal. @throws when no daemon answers. */
 export async function* containerEvents(sandbox: string, signal: AbortSignal): AsyncGenerator<ContainerEvent> {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { containersOf, requireDocker } from "../containers/containers.ts";
 import { containerEvents, type ContainerEvent } from "../containers/events.ts";
+import { Restraint } from "../containers/restraint.ts";
 import type { Context } from "../context.ts";
 import { CommandError, exitCodes, InterruptedError } from "../errors.ts";
 import { isBusy } from "../engine/locks.ts";
@@ -13,8 +14,8 @@ import { bringUp } from "./bring-up.ts";
 const gathering = 300;
 
 /**
- * Runs `up` whenever a container of the lab is started, ends or is paused, by whoever it may be, until Ctrl-C or until
- * the lab goes down.
+ * Runs `up` whenever a container of the lab is started, ends, is paused or removed, by whoever it may be, until Ctrl-C or
+ * until the lab goes down.
  */
 export async function watch(context: Context, lab: string): Promise<number> {
   const { stack } = await context.running(lab);
@@ -27,6 +28,7 @@ export async function watch(context: Context, lab: string): Promise<number> {
   context.output.result(`Watching the containers of ${lab}; Ctrl-C ends it.`);
   const end = new AbortController();
   const events = containerEvents(stack.key, end.signal);
+  const restraint = new Restraint();
   let next = events.next();
   for (;;) {
     const first = await next;
@@ -38,6 +40,14 @@ export async function watch(context: Context, lab: string): Promise<number> {
       if (more === undefined || more.done === true) break;
       seen.push(more.value);
       next = events.next();
+    }
+    const ended = seen.filter(({ action }) => action === "die").map(({ node }) => node);
+    const pause = restraint.after(ended, Date.now());
+    if (pause > 0) {
+      context.output.result(
+        `${[...new Set(ended)].join(", ")} ended again at once: the next repair is in ${pause / 1000} s.`,
+      );
+      await sleep(pause);
     }
     if (!(await repair(context, lab, seen))) {
       end.abort();

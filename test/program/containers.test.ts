@@ -26,6 +26,9 @@ describe("labs in containers", { ...needed, timeout: 300_000 }, () => {
   const good = (...args: readonly string[]): Promise<string> => project.good(args);
   const up = async (stack: string, ...args: readonly string[]): Promise<Changed["changes"]> =>
     (JSON.parse(await good("up", stack, "--json", ...args)) as Changed).changes;
+  /** Ids by node. */
+  const containersOf = async (stack: string): Promise<ReadonlyMap<string, string>> =>
+    new Map((await nodeContainers(docker, project.key(stack))).map(({ node, id }) => [node, id]));
   const containerOf = async (stack: string, node: string): Promise<Docker.Container> => {
     const found = (await nodeContainers(docker, project.key(stack))).find((each) => each.node === node);
     return docker.getContainer(found?.id ?? "");
@@ -60,26 +63,56 @@ describe("labs in containers", { ...needed, timeout: 300_000 }, () => {
   });
 
   test("a container that was removed is made anew, and no other", async () => {
+    const were = await containersOf("bgp-containers");
     await (await containerOf("bgp-containers", "t1b")).remove({ force: true });
     const refused = await project.pulumi(["up", "--yes", "--skip-preview", "--stack", "bgp-containers"]);
     expect(refused.stdout).toMatch(/t1b: its container was removed\. `pulumi up --refresh` makes what is missing anew/);
-    expect(await up("bgp-containers")).toMatchObject({ create: 1 });
+    const changes = await up("bgp-containers");
+    expect(changes).toMatchObject({ create: 1 });
+    expect(Object.keys(changes).sort()).toEqual(["create", "same", "update"]);
+    const are = await containersOf("bgp-containers");
+    expect([...are.keys()].filter((node) => are.get(node) !== were.get(node))).toEqual(["t1b"]);
     await good("check", "bgp-containers");
     expect(Object.keys(await up("bgp-containers"))).toEqual(["same"]);
   });
+
+  test.each([
+    ["bgp-containers", "tr1-a"],
+    ["bgp-security-containers", "t1a"],
+    ["anycast-containers", "eu-client"],
+  ])(
+    "in %s a link that %s lost and an address of another node are back after an up, in the same containers",
+    async (stack, node) => {
+      const were = await containersOf(stack);
+      const interfaceOf = async (each: string): Promise<string> => {
+        const all = JSON.parse(
+          await good("exec", stack, each, "--", "ip", "-json", "link", "show", "type", "veth"),
+        ) as {
+          ifname: string;
+        }[];
+        return all[0]?.ifname ?? expect.fail(`${each} has no link`);
+      };
+      const other = [...were.keys()].find((each) => each !== node) ?? "";
+      const addressed = await interfaceOf(other);
+      await good("exec", stack, node, "--", "ip", "link", "delete", await interfaceOf(node));
+      await good("exec", stack, other, "--", "ip", "address", "flush", "dev", addressed, "scope", "global");
+      expect(Object.keys(await up(stack)).sort()).toEqual(["same", "update"]);
+      expect(await containersOf(stack)).toEqual(were);
+      await good("check", stack);
+      expect(Object.keys(await up(stack))).toEqual(["same"]);
+    },
+  );
 
   test.each([
     ["bgp-containers", "unpaid-traffic"],
     ["bgp-security-containers", "hijack"],
     ["anycast-containers", "europe-served-overseas"],
   ])("in %s the fault %s changes configurations, and replaces no container", async (stack, fault) => {
-    const ids = async (): Promise<string[]> =>
-      (await nodeContainers(docker, project.key(stack))).map(({ id }) => id).sort();
-    const were = await ids();
+    const were = await containersOf(stack);
     await good("break", stack, fault);
     await good("check", stack, "--symptoms");
     await good("solve", stack);
-    expect(await ids()).toEqual(were);
+    expect(await containersOf(stack)).toEqual(were);
   });
 
   test("nodes move out of their containers and back", async () => {
@@ -90,7 +123,7 @@ describe("labs in containers", { ...needed, timeout: 300_000 }, () => {
     await good("check", "bgp-containers");
   });
 
-  test("a watcher gives a restarted container its links and daemons back, and ends with the lab", async () => {
+  test("a watcher gives a restarted container its links and daemons back, makes a removed one anew, and ends with the lab", async () => {
     const watcher = project.start(["watch", "bgp-containers"]);
     let said = "";
     watcher.stdout?.setEncoding("utf8").on("data", (text: string) => (said += text));
@@ -103,6 +136,12 @@ describe("labs in containers", { ...needed, timeout: 300_000 }, () => {
     await waitFor("the lab to be as it was", 60_000, async () => {
       const { exitCode, stdout } = await project.lab(["check", "bgp-containers"]);
       return exitCode === 0 ? undefined : stdout;
+    });
+    await (await containerOf("bgp-containers", "t1b")).remove({ force: true });
+    await waitFor("the container that was removed to be there anew, and the lab to be as it was", 60_000, async () => {
+      if (!(await containersOf("bgp-containers")).has("t1b")) return said;
+      const { exitCode, stdout, stderr } = await project.lab(["check", "bgp-containers"]);
+      return exitCode === 0 ? undefined : stdout + stderr;
     });
     // It looks once more after a repair of its own.
     await waitFor("the lab to be down", 60_000, async () => {
