@@ -25,11 +25,16 @@ export interface BringUpOptions {
   readonly title: string;
 }
 
-export async function bringUp(context: Context, stack: Stack, options: BringUpOptions): Promise<BroughtUp> {
+/** @throws CommandError where the machine lacks what the stack needs, before anything is changed. */
+export async function requireForStack({ directory }: Context, stack: Stack): Promise<void> {
   requireCommands(stack.lab, containersOf(stack.topology).length === stack.topology.nodes.length);
   await requireDocker(stack);
-  requireOptionalTools(stack.name, stack.topology, context.directory);
+  requireOptionalTools(stack.name, stack.topology, directory);
   requireRoot(stack);
+}
+
+export async function bringUp(context: Context, stack: Stack, options: BringUpOptions): Promise<BroughtUp> {
+  await requireForStack(context, stack);
   const engine = await context.engine();
   const started = performance.now();
   const { nodes, links, segments } = stack.topology;

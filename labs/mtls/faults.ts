@@ -333,6 +333,11 @@ export const faults: readonly MtlsFault[] = [
           sClient().replace("-brief ", ""),
           says("Acceptable client certificate CA names", /CN = Another root/),
         ),
+        step(
+          "server",
+          verify("web/server.pem", "sslserver", "web/ca.pem"),
+          says("error 20", "unable to get local issuer certificate"),
+        ),
       ],
     },
     ["chains-verify", ...answers, "certificate-other", "certificate-revoked"],

@@ -8,7 +8,7 @@ import { nodeContainers } from "../../provider/container/docker.ts";
 import { waitFor } from "../../provider/wait.ts";
 import { connectDocker } from "../../toolchain/docker/client.ts";
 import { needs } from "../requirements.ts";
-import { hostState } from "../support/processes.ts";
+import { dockerState, hostState } from "../support/processes.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
 
 interface Changed {
@@ -38,7 +38,7 @@ describe("labs in containers", { ...needed, timeout: 300_000 }, () => {
     if (needed.skip) return;
     docker = await connectDocker();
     project = makeProject();
-    before = await hostState(project.directory, keys());
+    before = [...(await hostState(project.directory, keys())), ...(await dockerState(docker))];
   });
   afterAll(() => project?.remove());
 
@@ -152,10 +152,23 @@ describe("labs in containers", { ...needed, timeout: 300_000 }, () => {
     expect(await ended).toEqual([0, null]);
   });
 
+  test(
+    "bgp-security has its routers in containers, and its RPKI in namespaces, linked with them",
+    needs("krill", "routinator"),
+    async () => {
+      await up("bgp-security-containers", "--set", "rpki=full");
+      const inContainers = await containersOf("bgp-security-containers");
+      expect([...inContainers.keys()]).not.toContain("rpki");
+      expect(inContainers.size).toBeGreaterThan(5);
+      await good("check", "bgp-security-containers");
+      expect(Object.keys(await up("bgp-security-containers"))).toEqual(["same"]);
+    },
+  );
+
   test("down leaves nothing", async () => {
     await good("down", ...stacks);
     expect((await nodeContainers(docker)).filter(({ sandbox }) => keys().includes(sandbox))).toEqual([]);
     expect(keys().filter((key) => existsSync(runDirectory(key)))).toEqual([]);
-    expect(await hostState(project.directory, keys())).toEqual(before);
+    expect([...(await hostState(project.directory, keys())), ...(await dockerState(docker))]).toEqual(before);
   });
 });

@@ -1,4 +1,5 @@
 /** Looks at processes, and at what a lab could leave behind on the host. */
+import type Docker from "dockerode";
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { runDirectory } from "../../provider/container/directory.ts";
@@ -52,6 +53,18 @@ export async function hostState(directory: string, keys: readonly string[]): Pro
     ...[...links, ...namespaces, ...mounts.map((line) => `mount ${line}`), ...sandboxes],
     ...[...directories, ...(await containers(keys)), ...groups, ...processes],
   ].sort();
+}
+
+/** Of the host's packet filter and of Docker, what labs in containers could leave: rules, networks, volumes. */
+export async function dockerState(docker: Docker): Promise<string[]> {
+  const rules = execFileSync("nft", ["--stateless", "list", "ruleset"], { encoding: "utf8" }).split("\n");
+  const networks = await docker.listNetworks();
+  const { Volumes: volumes } = await docker.listVolumes();
+  return [
+    ...rules,
+    ...networks.map(({ Name: name }) => `network ${name}`).sort(),
+    ...volumes.map(({ Name: name }) => `volume ${name}`).sort(),
+  ];
 }
 
 async function containers(keys: readonly string[]): Promise<string[]> {

@@ -104,6 +104,12 @@ export function withOperations(spec: TopologySpec, { generations, revocations }:
   };
 }
 
+/** Whether a rotation has begun and not ended, as it was broken off or is done step by step. */
+export function isRotating({ authorities }: Pki, name: string): boolean {
+  const authority = authorities.find((each) => each.name === name);
+  return authority !== undefined && authority.generations.length > 1;
+}
+
 export interface RotationStep {
   readonly title: string;
   readonly to: Generation;
@@ -124,12 +130,12 @@ export function rotationSteps({ authorities, certificates }: Pki, name: string):
   const isAnnounced = newest > now;
   const signs = !isAnnounced && oldest < now;
   const next = isAnnounced || signs ? newest : now + 1;
-  const both = [oldest, next];
+  const all = [...new Set([...authority.trusted, now, next])].sort((one, other) => one - other);
   return [
     ...(isAnnounced || signs
       ? []
-      : [{ title: `generations ${now} and ${next} are trusted`, to: { generation: now, trusted: both } }]),
-    ...(signs ? [] : [{ title: `generation ${next} signs`, to: { generation: next, trusted: both } }]),
+      : [{ title: `generations ${all.join(" and ")} are trusted`, to: { generation: now, trusted: all } }]),
+    ...(signs ? [] : [{ title: `generation ${next} signs`, to: { generation: next, trusted: all } }]),
     { title: `generation ${next} alone is trusted`, to: { generation: next } },
   ];
 }

@@ -1,11 +1,12 @@
 import { listedAuthorities } from "../../../components/pki/declarations.ts";
-import { rotationSteps, type PkiOperations } from "../../../topology/pki/operations.ts";
+import { isRotating, rotationSteps, type PkiOperations } from "../../../topology/pki/operations.ts";
 import { revocationReasons, type RevocationReason } from "../../../topology/pki/spec.ts";
+import type { Pki } from "../../../topology/pki/pki.ts";
 import type { Topology } from "../../../topology/topology.ts";
 import { requireName, type Context } from "../../context.ts";
 import { CommandError, exitCodes } from "../../errors.ts";
 import { operationsOf, writePkiOperations, type Stack } from "../../stacks/stack.ts";
-import { bringUp } from "../bring-up.ts";
+import { bringUp, requireForStack } from "../bring-up.ts";
 import { changesText } from "../up.ts";
 import { refuseWithout } from "./inspect.ts";
 
@@ -19,6 +20,9 @@ export async function rotatePki(
   const stack = await named(context, lab, name);
   const steps = rotationSteps(stack.topology.pki, name).slice(0, step ? 1 : undefined);
   const done: object[] = [];
+  // The settings say how far a rotation is that has begun, and nodes may not be: each step is sound from the last one only.
+  if (isRotating(stack.topology.pki, name))
+    await bringUp(context, stack, { title: `Rotating ${name}: as far as it was begun` });
   for (const { title, to } of steps) {
     const before = await operationsOf(context.project, stack);
     const revocations = new Map([...before.revocations].filter(([each]) => each !== name));
@@ -49,15 +53,28 @@ export async function revokePki(
     revocations: new Map([...before.revocations, [name, reason as RevocationReason]]),
   });
   const text = `${context.output.paint("good", `${name} is revoked`)}; ${changesText(changes)}.`;
-  context.output.result(`${text}\n\`lab pki rotate ${lab} ${name}\` gives it a new certificate.`);
+  context.output.result(
+    `${text}\nRefused by those that look at the list: it is on ${listHolders(stack.topology, name).join(", ")}.\n` +
+      `\`lab pki rotate ${lab} ${name}\` gives it a new certificate.`,
+  );
   context.output.json({ stack: lab, name, reason, seconds, changes });
   return exitCodes.good;
 }
 
+/** Nodes that have a revocation list of the one that issued it. */
+function listHolders({ pki, nodes }: Topology, name: string): string[] {
+  const issuer = issuerOf(pki, name) ?? "";
+  return nodes.filter((node) => listedAuthorities(pki, [node]).has(issuer)).map((node) => node.name);
+}
+
+function issuerOf({ authorities, certificates }: Pki, name: string): string | undefined {
+  return [...authorities, ...certificates].find((each) => each.name === name)?.issuer;
+}
+
 /** A revocation of which no node hears would be none. A root's is refused by the topology's checks. */
-function refuseUnlisted({ pki, nodes }: Topology, lab: string, name: string): void {
-  const issuer = [...pki.authorities, ...pki.certificates].find((each) => each.name === name)?.issuer;
-  if (issuer === undefined || listedAuthorities(pki, nodes).has(issuer)) return;
+function refuseUnlisted(topology: Topology, lab: string, name: string): void {
+  const issuer = issuerOf(topology.pki, name);
+  if (issuer === undefined || listHolders(topology, name).length > 0) return;
   throw new CommandError(
     `No node of ${lab} has a revocation list of ${issuer}, so ${name} would be taken as before. Nothing was changed.`,
     `\`lab pki rotate ${lab} ${name}\` gives it another key; or declare a credential { authority: "${issuer}", content: "crl" } for those who are to refuse it.`,
@@ -84,7 +101,10 @@ async function apply(
   title: string,
   operations: PkiOperations,
 ): ReturnType<typeof bringUp> {
-  const file = await operationsOf(context.project, await context.stack(lab));
+  const before = await context.stack(lab);
+  const file = await operationsOf(context.project, before);
+  // Settings that no `up` was begun with would take effect with somebody else's.
+  await requireForStack(context, before);
   await writePkiOperations(context.project, lab, operations);
   try {
     return await bringUp(context, await context.stack(lab), { title });

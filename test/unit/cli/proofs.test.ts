@@ -45,6 +45,11 @@ describe("docs/coverage.md", () => {
       return lab.checks(resolve(lab.topology(settings)), settings).flatMap(({ proves }) => proves);
     });
     expect(named.filter((id) => !page.some((row) => row.id === id))).toEqual([]);
+    // What was proved stays so.
+    const upTo = (topic: string, last: number): string[] =>
+      Array.from({ length: last }, (_, index) => `${topic}-${index + 1}`);
+    const proved = [...upTo("ns", 4), ...upTo("dk", 4), ...upTo("bgp", 11), ...upTo("any", 6), ...upTo("tls", 6)];
+    expect([...new Set(named)].sort()).toEqual(proved.sort());
   });
 });
 

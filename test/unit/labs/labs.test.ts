@@ -75,6 +75,11 @@ describe("settings", () => {
   });
 });
 
+test("all labs run in containers but those that are about the machine itself, or whose server is in no image", async () => {
+  const labs = (await allLabs()).filter(({ runtimes }) => !runtimes.includes("container"));
+  expect(labs.map(({ name }) => name)).toEqual(["docker-networking", "mtls-database", "namespaces"]);
+});
+
 describe.each((await allLabs()).map((lab) => [lab.name, lab] as const))("the lab %s", (_, lab) => {
   const settings = resolveSettings(lab, {});
   const topology = resolve(lab.topology(settings));

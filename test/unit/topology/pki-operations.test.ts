@@ -51,6 +51,7 @@ describe("the steps of a rotation", () => {
   test.each<readonly [string, AuthoritySpec, readonly string[]]>([
     ["the next one is announced", { trusted: [1, 2] }, ["1 of 1+2", "2 of 1+2", "2 of 2"]],
     ["the next one signs", { generation: 2, trusted: [1, 2] }, ["2 of 1+2", "2 of 2"]],
+    ["three are trusted", { generation: 2, trusted: [1, 2, 3] }, ["2 of 1+2+3", "3 of 1+2+3", "3 of 3"]],
     ["it was rotated before", { generation: 4 }, ["4 of 4", "4 of 4+5", "5 of 4+5", "5 of 5"]],
   ])("where %s by declaration, those that are left", (_, declared, expected) => {
     expect(course(spec(declared), "root")).toEqual(expected);
