@@ -1,9 +1,11 @@
+import { once } from "node:events";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CommandResult } from "../../labs/lab.ts";
 import { scriptInside } from "../../provider/sandbox/run.ts";
 import type { Holder } from "../../provider/sandbox/holder.ts";
+import { waitFor } from "../../provider/wait.ts";
 import { needs } from "../requirements.ts";
 import { underLoad } from "../support/load.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
@@ -29,6 +31,8 @@ describe("a lab's PKI", { ...needs("pulumi", "namespaces", ...tools), timeout: 1
   const json = (result: CommandResult): Record<string, unknown> => JSON.parse(good(result)) as Record<string, unknown>;
   const onClient = (script: string): Promise<CommandResult> =>
     scriptInside(holder, `/run/labwright/enter client sh <<'ON_NODE'\ncd /run/bird\n${script}\nON_NODE`);
+  const onServer = (script: string): Promise<CommandResult> =>
+    scriptInside(holder, `/run/labwright/enter server sh <<'ON_NODE'\ncd /run/bird\n${script}\nON_NODE`);
   const request = "curl -sS --cacert ca.pem --cert client.pem --key client.key https://server.local:8443/";
   const serials = async (): Promise<Record<string, string>> => {
     const { authorities, certificates } = json(await project.lab(["pki", "show", "mtls", "--json"])) as Record<
@@ -97,6 +101,25 @@ describe("a lab's PKI", { ...needs("pulumi", "namespaces", ...tools), timeout: 1
     },
   );
 
+  test("a rotation that was interrupted in its first step goes on from what the nodes have, and no request fails", async () => {
+    const before = await serials();
+    const interrupted = project.start(["pki", "rotate", "mtls", "issuing"]);
+    const ended = once(interrupted, "exit");
+    const settings = (): string => readFileSync(join(project.directory, "stacks/Pulumi.mtls.yaml"), "utf8");
+    const announced = /generations: .*issuing=(\d):\1\+/;
+    await waitFor("the settings to announce the next generation", 30_000, async () =>
+      announced.test(settings()) ? undefined : settings(),
+    );
+    interrupted.kill("SIGINT");
+    await ended;
+    expect(settings()).toMatch(announced);
+    const report = await underLoad(project, () => project.good(["pki", "rotate", "mtls", "issuing"]));
+    expect(report.failures).toEqual([]);
+    expect((await serials())["issuing"]).not.toBe(before["issuing"]);
+    expect(settings()).toMatch(/generations: .*issuing=\d( |"|$)/m);
+    good(await project.lab(["pki", "verify", "mtls"]));
+  });
+
   test("verify tells which files aren't what they should be, and up puts them right", async () => {
     good(
       await onClient(
@@ -144,7 +167,9 @@ describe("a lab's PKI", { ...needs("pulumi", "namespaces", ...tools), timeout: 1
 
   test("who is revoked is refused until it is rotated", async () => {
     good(await project.lab(["pki", "revoke", "mtls", "client", "--reason", "keyCompromise"]));
-    expect((await onClient(request)).stdout).not.toContain("hello over mutual TLS");
+    const { stdout } = await onClient(request);
+    expect(stdout).toMatch(/400 Bad Request[^]*The SSL certificate error/);
+    expect((await onServer("tail -1 web.log")).stdout).toContain("(23:certificate revoked)");
     good(await project.lab(["pki", "rotate", "mtls", "client"]));
     expect((await onClient(request)).stdout).toContain("hello over mutual TLS");
   });

@@ -1,4 +1,5 @@
 /** Private keys of labs, wherever they could be read by others: looked for while a lab comes up and is rotated. */
+import { createPrivateKey } from "node:crypto";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -15,7 +16,7 @@ import { connectDocker } from "../../toolchain/docker/client.ts";
 import { needs } from "../requirements.ts";
 import { needsOf } from "../support/needs-of.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
-import { holds, inSandbox, onHost, tellTales, watchProcesses } from "../support/secrets.ts";
+import { holds, inSandbox, onHost, pemLines, tellTales, watchProcesses } from "../support/secrets.ts";
 
 const cases = [
   { name: "mtls", runtime: "namespace", rotated: "issuing" },
@@ -38,6 +39,7 @@ for (const { name, runtime, rotated } of cases) {
     let holder: Holder;
     let marker: string;
     let lines: readonly string[];
+    let keys: readonly string[];
     let processes: readonly string[];
     const printed: string[] = [];
     const run = async (...args: readonly string[]): Promise<void> => {
@@ -65,6 +67,7 @@ for (const { name, runtime, rotated } of cases) {
       const before = await exported();
       await run("pki", "rotate", name, rotated);
       const after = await exported();
+      keys = after;
       watch.stop();
       processes = [...watch.seen];
       expect(after).not.toEqual(before);
@@ -86,7 +89,7 @@ for (const { name, runtime, rotated } of cases) {
       expect(state.stdout).not.toContain("PRIVATE KEY");
       expect(holds(printed.join("\n"), lines)).toBe(false);
       const shown = await project.pulumi(["stack", "export", "--stack", name, "--show-secrets"]);
-      expect(holds(shown.stdout, lines)).toBe(true);
+      expect(pemLines(keys).filter((line) => !shown.stdout.includes(line))).toEqual([]);
     });
 
     const declared = nodes
@@ -144,17 +147,18 @@ for (const { name, runtime, rotated } of cases) {
         inEnvironment.kill();
       }
 
-      const files = [
-        join(project.directory, ".labwright/planted/log"),
-        join(tmpdir(), `planted-${process.pid}`),
-        `/dev/shm/planted-${process.pid}`,
-      ];
+      const [key = ""] = keys;
+      const files = {
+        [join(project.directory, ".labwright/planted/log")]: `a log: ${line}\n`,
+        [join(tmpdir(), `planted-${process.pid}`)]: `tls.key: ${Buffer.from(`\n${key}`).toString("base64")}\n`,
+        [`/dev/shm/planted-${process.pid}`]: JSON.stringify(createPrivateKey(key).export({ format: "jwk" })),
+      };
       mkdirSync(join(project.directory, ".labwright/planted"));
-      for (const file of files) writeFileSync(file, `a log: ${line}\n`, { mode: 0o644 });
+      for (const [file, text] of Object.entries(files)) writeFileSync(file, text, { mode: 0o644 });
       try {
-        expect(onHost(marker, lines)).toEqual(expect.arrayContaining(files.map((file) => `644 ${file}`)));
+        expect(onHost(marker, lines)).toEqual(expect.arrayContaining(Object.keys(files).map((file) => `644 ${file}`)));
       } finally {
-        for (const file of files) rmSync(file);
+        for (const file of Object.keys(files)) rmSync(file);
       }
 
       const { name: node = "" } = nodes[0] ?? {};

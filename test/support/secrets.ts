@@ -1,4 +1,5 @@
 /** Looks for private keys where nobody may find one. */
+import { createPrivateKey } from "node:crypto";
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import type { Holder } from "../../provider/sandbox/holder.ts";
@@ -8,10 +9,27 @@ import { scriptInside } from "../../provider/sandbox/run.ts";
  * A line of each key's text (PKCS#8) that holds private bytes, and that no other key has: the first lines tell its kind,
  * and the last ones of an elliptic curve's key hold its public half, which is in its certificate too.
  */
-export function tellTales(keys: readonly string[]): string[] {
+export function pemLines(keys: readonly string[]): string[] {
   return keys.map((key) => {
     const lines = key.trim().split("\n").slice(1, -1);
     return lines[Math.floor(lines.length * 0.4)] ?? "";
+  });
+}
+
+/** These lines, and what each key is in other forms: PEM in base64, as in a Kubernetes Secret; JWK; hexadecimal. */
+export function tellTales(keys: readonly string[]): string[] {
+  return keys.flatMap((key) => {
+    const [line = ""] = pemLines([key]);
+    const { d = "" } = createPrivateKey(key).export({ format: "jwk" });
+    return [line, ...inBase64(line), d, Buffer.from(d, "base64url").toString("hex")];
+  });
+}
+
+/** What a text is in the base64 of one that it is in the middle of, wherever that begins. */
+function inBase64(text: string): string[] {
+  return [0, 1, 2].map((before) => {
+    const encoded = Buffer.from(" ".repeat(before) + text).toString("base64");
+    return encoded.slice(before === 0 ? 0 : before + 1, -4);
   });
 }
 

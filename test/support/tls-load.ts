@@ -1,9 +1,9 @@
 /**
  * Requests with a client certificate, one after another and side by side, until a file appears: over new connections, and
- * over some that stay. Run on a node in the directory of its credentials: `node tls-load.ts URL FILE`. It prints a
- * LoadReport as JSON.
+ * over some that stay. Run on a node in the directory of its credentials: `node tls-load.ts URL FILE`. It writes
+ * FILE.begun when the first ones are answered, and prints a LoadReport as JSON.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { connect, constants, type ClientHttp2Session } from "node:http2";
 import { request } from "node:https";
 
@@ -20,6 +20,9 @@ export interface LoadReport {
   readonly longestPause: number;
   readonly slowest: number;
 }
+
+/** So many answers, from whichever connections. */
+export const untilBegun = 20;
 
 const [url = "", end = ""] = process.argv.slice(2);
 
@@ -39,6 +42,7 @@ if (import.meta.main) {
     const now = performance.now();
     if (answer !== "200") failures.push(answer);
     else requests++;
+    if (requests === untilBegun) writeFileSync(`${end}.begun`, "");
     longestPause = Math.max(longestPause, now - last);
     slowest = Math.max(slowest, now - began);
     last = now;
