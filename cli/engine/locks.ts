@@ -35,11 +35,14 @@ export const processes: Processes = {
   },
 };
 
-/** Locks in a stack's lock folder. A file that can't be read was cut short by a crash; it has pid 0. */
+/**
+ * Locks in a stack's lock folder, and those that were being written, `ID.json.SUFFIX.tmp`: Pulumi takes them for locks too.
+ * A file that can't be read was cut short by a crash; it has pid 0.
+ */
 export function readLocks(directory: string): Lock[] {
   if (!existsSync(directory)) return [];
   return readdirSync(directory)
-    .filter((file) => file.endsWith(".json"))
+    .filter((file) => /\.json(\.\w+\.tmp)?$/.test(file))
     .map((name) => {
       const file = join(directory, name);
       try {

@@ -51,6 +51,12 @@ export function zeroTrustChecks(): readonly Check[] {
       ],
     },
     {
+      name: "other-address",
+      title: "The identity of an allowed caller is answered at another address too",
+      proves: [],
+      steps: logged("orders", fromWorkload("web", "200"), calls("replica", "orders", answered("orders"))),
+    },
+    {
       name: "same-address",
       title: "Another workload on the node of an allowed one, so with its address, is refused",
       proves: [],

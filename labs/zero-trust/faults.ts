@@ -91,7 +91,7 @@ const otherDomain: Fault = {
       ],
     },
   ],
-  fails: ["allowed-calls", "other-identity", "other-trust-domain"],
+  fails: ["allowed-calls", "other-identity", "other-address", "other-trust-domain"],
   solutions: [
     {
       name: "own-authority",

@@ -42,6 +42,7 @@ const workloads: Readonly<Record<string, Workload>> = {
   orders: { calls: ["payments"], allows: ["web"] },
   payments: { calls: [], allows: ["orders"] },
   batch: { calls: ["orders", "payments"] },
+  replica: { calls: ["orders"] },
   outsider: { calls: ["orders"] },
 };
 
@@ -107,6 +108,8 @@ export function zeroTrustTopology(): TopologySpec {
         payments: svid("payments"),
         batch: svid("batch"),
         job: svid("job"),
+        // The same workload a second time, at another address.
+        replica: svid("web"),
         // The name of an allowed caller, from somebody else's authority.
         outsider: svid("web", "other"),
       },

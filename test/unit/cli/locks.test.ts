@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -50,6 +50,13 @@ describe("locks of the file backend", () => {
     const said: string[] = [];
     clearLocks(directory, "bgp", (line) => said.push(line), view({}));
     expect(said).toEqual(["Took away a lock that a killed run left on bgp."]);
+  });
+
+  test("that a run was writing when it was killed are taken away, whole or in part", () => {
+    lock("", "one.json.18ecac2a1c0069af.tmp");
+    lock(held, "two.json.18ecac2a1c0069b0.tmp");
+    expect(clearLocks(directory, "bgp", () => {}, view({}))).toBe(2);
+    expect(readdirSync(directory)).toEqual([]);
   });
 
   test("that aren't there are no error", () => {
