@@ -104,8 +104,9 @@ const definitions = {
     authority: true,
     purpose: "trust anchor and issuer of Linkerd's identity",
     files: (materials) => {
-      const { certificate, key, roots } = only(materials);
-      return { "ca.crt": roots, "issuer.crt": certificate, "issuer.key": key };
+      const { certificate, key, chain, roots } = only(materials);
+      // Proxies are given what is behind the first certificate, as they know the trust anchor alone. A root has no chain.
+      return { "ca.crt": roots, "issuer.crt": chain.join("") || certificate, "issuer.key": key };
     },
     refuse: (materials) =>
       kindOf(only(materials).key) === "ecdsa-p256"

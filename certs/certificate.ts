@@ -142,6 +142,11 @@ export function nameOf(name: DistinguishedName): Name {
   return new Name(name.map(([type, value]) => ({ [type]: [value] })));
 }
 
+/** Of a certificate, PEM. */
+export function commonNames(pem: string): string[] {
+  return new X509Certificate(pem).subjectName.getField("CN");
+}
+
 /** Hexadecimal; the first bit is clear, as it is the sign of an INTEGER, and the first byte isn't zero. */
 function serialNumber(): string {
   const bytes = randomBytes(16);

@@ -45,6 +45,13 @@ export function kindOf(key: string): KeyKind | undefined {
   }
 }
 
+/** In words, one of none of these kinds too: `rsa 1024`, `ec secp521r1`. */
+export function describeKey(key: string): string {
+  const { asymmetricKeyType = "unknown", asymmetricKeyDetails = {} } = createPublicKey(key);
+  const { modulusLength, namedCurve } = asymmetricKeyDetails;
+  return [asymmetricKeyType, modulusLength ?? namedCurve ?? ""].join(" ").trim();
+}
+
 /** The public key of a private one, or the same one: DER of its SubjectPublicKeyInfo. */
 export function publicKeyOf(key: string): Buffer {
   return createPublicKey(key).export({ type: "spki", format: "der" });

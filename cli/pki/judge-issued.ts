@@ -1,9 +1,10 @@
 /** What is wrong with a certificate: by its declaration, and by those above it (RFC 5280, 6). Pure. */
 import { X509Certificate } from "node:crypto";
+import { commonNames } from "../../certs/certificate.ts";
 import { declaredContents, readCertificate, type ReadCertificate } from "../../certs/contents.ts";
 import type { ReadRevocationList } from "../../certs/revocation-list.ts";
 import { violations } from "../../topology/pki/names.ts";
-import type { Authority, Certificate } from "../../topology/pki/pki.ts";
+import type { AlternativeNames, Authority, Certificate } from "../../topology/pki/pki.ts";
 
 /** A certificate as it is, and as it is declared. */
 export interface Issued<T = Authority | Certificate> {
@@ -20,7 +21,7 @@ export function judgeIssued(issued: Issued, above: readonly Issued<Authority>[],
   return [
     ...(isSelfSigned ? judgeOwnSignature(certificate) : judgeSignature(certificate, declared, above[0])),
     ...judgeContents(contents, declared),
-    ...(isSelfSigned ? [] : judgePath(contents, declared, above)),
+    ...(isSelfSigned ? [] : judgePath(issued, contents.names, above)),
     ...judgeTimes(certificate, declared, now),
   ];
 }
@@ -64,19 +65,15 @@ function profileOf(declared: Authority | Certificate): Parameters<typeof declare
 }
 
 /** Path lengths and name constraints of all above. */
-function judgePath(
-  { names }: ReadCertificate,
-  declared: Authority | Certificate,
-  above: readonly Issued<Authority>[],
-): string[] {
-  return above.flatMap(({ pem, declared: { name } }, index) => {
-    const { pathLength = Infinity, nameConstraints } = readCertificate(pem);
+function judgePath({ pem, declared }: Issued, names: AlternativeNames, above: readonly Issued<Authority>[]): string[] {
+  return above.flatMap(({ pem: authority, declared: { name } }, index) => {
+    const { pathLength = Infinity, nameConstraints } = readCertificate(authority);
     if (!("usages" in declared))
       return index < pathLength || declared.exceedsPathLength
         ? []
         : [`too deep below ${name}: path length ${pathLength}`];
     if (nameConstraints === undefined || declared.violatesNameConstraints) return [];
-    return violations(names, nameConstraints).map((each) => `${name} may not certify ${each}`);
+    return violations(names, nameConstraints, commonNames(pem)).map((each) => `${name} may not certify ${each}`);
   });
 }
 

@@ -2,6 +2,7 @@
 import type { Report } from "../validation/report.ts";
 import {
   authorityPath,
+  checkDigest,
   checkDuration,
   checkGeneration,
   checkIssuer,
@@ -34,6 +35,8 @@ export function checkAuthorities(pki: PkiSpec, report: Report): void {
     if (spec.issuer !== undefined) checkIssuer(pki, spec.issuer, path, report);
     checkSubject(spec.subject, path, report);
     checkWords(spec, path, report);
+    const signer = spec.issuer === undefined ? spec : issuer;
+    if (signer !== undefined) checkDigest(spec, signer, path, report);
     if (spec.subject !== undefined && distinguishedName(spec.subject).length === 0)
       report.add(
         "empty-subject",
@@ -51,7 +54,8 @@ export function checkAuthorities(pki: PkiSpec, report: Report): void {
     checkGenerations(spec, path, report);
     checkGenerationName(name, spec, path, report);
     if (!inCycle.has(name)) checkPathLength(pki, name, spec, path, report);
-    checkNameConstraints(spec.nameConstraints ?? {}, `${path}.nameConstraints`, report);
+    if (spec.nameConstraints !== undefined)
+      checkNameConstraints(spec.nameConstraints, `${path}.nameConstraints`, report);
     if (spec.revoked !== undefined && spec.issuer === undefined)
       report.add(
         "revoked-root",
@@ -73,11 +77,19 @@ export function issuersOf(pki: PkiSpec, name: string): string[] {
   return found;
 }
 
-function checkGenerations({ generation, trusted }: AuthoritySpec, path: string, report: Report): void {
+function checkGenerations({ generation = 1, trusted }: AuthoritySpec, path: string, report: Report): void {
   checkGeneration(generation, `${path}.generation`, report);
   for (const [index, each] of (trusted ?? []).entries()) checkGeneration(each, `${path}.trusted[${index}]`, report);
   if (trusted?.length === 0)
     report.add("no-trusted-generation", `${path}.trusted`, undefined, "one generation at least", "Or leave it out.");
+  else if (generation >= 1 && trusted?.includes(generation) === false)
+    report.add(
+      "signer-not-trusted",
+      `${path}.trusted`,
+      trusted,
+      `generation ${generation} too, which signs`,
+      "Nobody who has its bundle would accept what it signs.",
+    );
 }
 
 /** That its name has room for what the highest generation, whose number is the longest, adds to it. */
@@ -117,6 +129,15 @@ function checkPathLength(pki: PkiSpec, name: string, spec: AuthoritySpec, path: 
 }
 
 function checkNameConstraints(constraints: NameConstraintsSpec, path: string, report: Report): void {
+  const { permitted = {}, excluded = {} } = constraints;
+  if (![permitted, excluded].some((side) => Object.values(side).some((list) => list.length > 0)))
+    report.add(
+      "empty-name-constraints",
+      path,
+      undefined,
+      "a name that is permitted or excluded (RFC 5280, 4.2.1.10)",
+      "Or leave it out: then anything may be certified.",
+    );
   for (const side of ["permitted", "excluded"] as const)
     for (const kind of ["names", "addresses", "uris", "emails"] as const)
       for (const [index, value] of ((constraints[side] ?? {}) as NameSubtreesSpec)[kind]?.entries() ?? []) {

@@ -5,6 +5,7 @@ import type { Report } from "../validation/report.ts";
 import { issuersOf } from "./check-authorities.ts";
 import {
   certificatePath,
+  checkDigest,
   checkGeneration,
   checkIssuer,
   checkSubject,
@@ -14,8 +15,7 @@ import {
 } from "./check-issued.ts";
 import { distinguishedName } from "./distinguished-name.ts";
 import { isDnsName, isMailAddress, isSpiffeId, isUri, violations } from "./names.ts";
-import type { AlternativeNames } from "./pki.ts";
-import { alternativeNames, certificateLifetime, defaultSubject, lifetimeOf, nameConstraints } from "./resolve.ts";
+import { alternativeNames, certificateLifetime, identityOf, lifetimeOf, nameConstraints } from "./resolve.ts";
 import { extendedKeyUsages, profiles, type CertificateSpec, type PkiSpec } from "./spec.ts";
 
 type Known = Pick<Topology, "nodes" | "names">;
@@ -27,8 +27,9 @@ export function checkCertificates(pki: PkiSpec, topology: Known, report: Report)
     checkSubject(spec.subject, path, report);
     checkWord(profiles, spec.profile, `${path}.profile`, report);
     checkWords(spec, path, report);
-    for (const [index, usage] of (spec.mistakes?.usages ?? []).entries())
-      checkWord(extendedKeyUsages, usage, `${path}.mistakes.usages[${index}]`, report);
+    checkUsages(spec, path, report);
+    const signer = spec.mistakes?.selfSigned === true ? spec : pki.authorities[spec.issuer];
+    if (signer !== undefined) checkDigest(spec, signer, path, report);
     checkGeneration(spec.generation, `${path}.generation`, report);
     if (Object.hasOwn(pki.authorities, spec.issuer)) {
       const issuer = { name: spec.issuer, lifetime: lifetimeOf(pki, spec.issuer) };
@@ -39,9 +40,19 @@ export function checkCertificates(pki: PkiSpec, topology: Known, report: Report)
       report.unknownReference(`${path}.node`, spec.node, "a node", nodes);
     checkForms(spec, path, report);
     if (spec.node === undefined || nodes.includes(spec.node)) checkNeeds(name, spec, topology, path, report);
-    checkConstraints(pki, spec, topology, path, report);
+    checkConstraints(pki, name, spec, topology, path, report);
   }
   checkMongodb(pki, report);
+}
+
+function checkUsages({ mistakes = {} }: CertificateSpec, path: string, report: Report): void {
+  const { usages = [] } = mistakes;
+  for (const [index, usage] of usages.entries()) {
+    const at = `${path}.mistakes.usages[${index}]`;
+    checkWord(extendedKeyUsages, usage, at, report);
+    if (usages.indexOf(usage) < index)
+      report.add("duplicate-usage", at, usage, "each usage once", "Leave it out here.");
+  }
 }
 
 function checkForms(spec: CertificateSpec, path: string, report: Report): void {
@@ -87,7 +98,7 @@ function checkNeeds(name: string, spec: CertificateSpec, topology: Known, path: 
       "one URI, spiffe://TRUST-DOMAIN/PATH (X509-SVID, 2)",
       `Such as spiffe://lab.example/${name}.`,
     );
-  else if (isNameless(name, spec, names))
+  else if (isNameless(name, spec, topology))
     report.add(
       "empty-subject-and-names",
       path,
@@ -109,23 +120,30 @@ function checkNeeds(name: string, spec: CertificateSpec, topology: Known, path: 
 }
 
 /** That its certificate would have neither a subject nor alternative names. */
-function isNameless(name: string, { profile, subject, mistakes }: CertificateSpec, names: AlternativeNames): boolean {
-  const hasAlternatives =
-    mistakes?.withoutAlternativeNames !== true && Object.values(names).some((list) => list.length > 0);
-  return !hasAlternatives && distinguishedName(subject ?? defaultSubject(name, profile, names)).length === 0;
+function isNameless(name: string, spec: CertificateSpec, topology: Known): boolean {
+  const { subject, names } = identityOf(name, spec, topology);
+  return subject.length === 0 && Object.values(names).every((list) => list.length === 0);
 }
 
-function checkConstraints(pki: PkiSpec, spec: CertificateSpec, topology: Known, path: string, report: Report): void {
+function checkConstraints(
+  pki: PkiSpec,
+  name: string,
+  spec: CertificateSpec,
+  topology: Known,
+  path: string,
+  report: Report,
+): void {
   if (spec.mistakes?.violatesNameConstraints === true) return;
-  const names = alternativeNames(spec, topology);
+  const { subject, names } = identityOf(name, spec, topology);
+  const commonNames = subject.flatMap(([type, value]) => (type === "CN" ? [value] : []));
   for (const authority of [spec.issuer, ...issuersOf(pki, spec.issuer)]) {
     const constraints = pki.authorities[authority]?.nameConstraints;
     if (constraints === undefined) continue;
-    for (const name of violations(names, nameConstraints(constraints)))
+    for (const violation of violations(names, nameConstraints(constraints), commonNames))
       report.add(
         "violates-name-constraints",
         path,
-        name,
+        violation,
         `names that ${authority} may certify`,
         `Leave it out, or change the name constraints of ${authority}.`,
       );
@@ -140,13 +158,13 @@ function checkMongodb({ certificates = {} }: PkiSpec, report: Report): void {
       .map((attribute) => attribute.join("="))
       .sort()
       .join(",");
-  const all = Object.entries(certificates);
-  const members = new Map(
-    all.flatMap(([name, spec]) => (spec.profile === "mongodb-member" ? [[unit(spec), name] as const] : [])),
-  );
-  for (const [name, spec] of all) {
+  const all = Object.entries(certificates).map(([name, spec]) => ({ name, profile: spec.profile, unit: unit(spec) }));
+  const members = all.filter(({ profile }) => profile === "mongodb-member");
+  const first = members.find((member) => member.unit !== "");
+  for (const { name, profile, unit: own } of all) {
     const path = `${certificatePath(name)}.subject`;
-    if (spec.profile === "mongodb-member" && unit(spec) === "")
+    const like = members.find((member) => member.unit === own);
+    if (profile === "mongodb-member" && own === "")
       report.add(
         "member-without-organization",
         path,
@@ -154,14 +172,21 @@ function checkMongodb({ certificates = {} }: PkiSpec, report: Report): void {
         "an organization, an organizational unit or domain components, the same for all members",
         "MongoDB knows its members by them.",
       );
-    const member = members.get(unit(spec));
-    if (spec.profile !== "mongodb-client" || member === undefined) continue;
-    report.add(
-      "client-like-member",
-      path,
-      unit(spec),
-      `other O, OU or DC than those of the member ${member}`,
-      "MongoDB would give it the rights of a member; change one of the two.",
-    );
+    else if (profile === "mongodb-member" && first !== undefined && own !== first.unit)
+      report.add(
+        "members-differ",
+        path,
+        own,
+        `${first.unit}, as the member ${first.name} has`,
+        "MongoDB takes those with another O, OU or DC for clients; make them the same for all members.",
+      );
+    else if (profile === "mongodb-client" && like !== undefined)
+      report.add(
+        "client-like-member",
+        path,
+        own,
+        `other O, OU or DC than those of the member ${like.name}`,
+        "MongoDB would give it the rights of a member; change one of the two.",
+      );
   }
 }

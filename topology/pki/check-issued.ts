@@ -121,6 +121,23 @@ export function checkWords(
   checkWord(["sha1"], mistakes?.digest, `${path}.mistakes.digest`, report);
 }
 
+/** That a digest can be chosen. `signer`: whose key signs. */
+export function checkDigest(
+  { mistakes }: AuthoritySpec | CertificateSpec,
+  { key }: AuthoritySpec | CertificateSpec,
+  path: string,
+  report: Report,
+): void {
+  if (mistakes?.digest === undefined || key !== "ed25519") return;
+  report.add(
+    "digest-without-effect",
+    `${path}.mistakes.digest`,
+    mistakes.digest,
+    "none where a key of kind ed25519 signs",
+    "Its digest is always SHA-512 (RFC 8032, 5.1). Have a key of another kind sign, or take the mistake away.",
+  );
+}
+
 export function checkWord(known: readonly string[], word: string | undefined, path: string, report: Report): void {
   if (word !== undefined) oneOf(...known)(word, path, report);
 }

@@ -51,10 +51,18 @@ export function isSubtree(kind: keyof NameSubtrees, text: string): boolean {
   }
 }
 
-/** Those of the names that the constraints don't let pass (RFC 5280, 4.2.1.10). */
-export function violations(names: AlternativeNames, { permitted, excluded }: NameConstraints): string[] {
+/**
+ * Those of the names that the constraints don't let pass (RFC 5280, 4.2.1.10).
+ *
+ * @param commonNames of the subject: OpenSSL takes them for DNS names where the certificate has no other.
+ */
+export function violations(
+  names: AlternativeNames,
+  { permitted, excluded }: NameConstraints,
+  commonNames: readonly string[],
+): string[] {
   const kinds = [
-    { values: names.dns, kind: "names" },
+    { values: names.dns.length > 0 ? names.dns : commonNames.filter(isLikeDnsName), kind: "names" },
     { values: names.addresses, kind: "addresses" },
     { values: names.uris, kind: "uris" },
     { values: names.emails, kind: "emails" },
@@ -67,6 +75,12 @@ export function violations(names: AlternativeNames, { permitted, excluded }: Nam
       return covers || within(excluded) || (permitted[kind].length > 0 && !within(permitted));
     }),
   );
+}
+
+/** As OpenSSL reads a common name: two labels or more, an IPv4 address too, but no wildcard. */
+function isLikeDnsName(commonName: string): boolean {
+  const labels = commonName.split(".");
+  return labels.length > 1 && labels.every((label) => /^\w([\w-]*\w)?$/.test(label));
 }
 
 function isWithin(kind: keyof NameSubtrees, value: string, subtree: string): boolean {

@@ -95,13 +95,11 @@ function resolveCertificate(
 ): Certificate {
   const { mistakes = {}, key = "ecdsa-p256", generation = 1 } = spec;
   const lifetime = certificateLifetime(spec, issuer.lifetime);
-  const names = alternativeNames(spec, topology);
   return {
     name,
     issuer: issuer.name,
-    subject: distinguishedName(spec.subject ?? defaultSubject(name, spec.profile, names)),
+    ...identityOf(name, spec, topology),
     key,
-    names: mistakes.withoutAlternativeNames === true ? { dns: [], addresses: [], uris: [], emails: [] } : names,
     usages: mistakes.usages ?? usagesOf(spec.profile),
     lifetime,
     renewBefore: seconds(spec.renewBefore) ?? Math.floor(lifetime / 3),
@@ -128,6 +126,20 @@ export function usagesOf(profile: Profile): readonly ExtendedKeyUsage[] {
   }
 }
 
+/** All by which its certificate is to tell its owner. */
+export function identityOf(
+  name: string,
+  spec: CertificateSpec,
+  topology: Pick<Topology, "nodes" | "names">,
+): Pick<Certificate, "subject" | "names"> {
+  const { subject, profile, mistakes = {} } = spec;
+  const names = alternativeNames(spec, topology);
+  return {
+    subject: distinguishedName(subject ?? defaultSubject(name, profile, names)),
+    names: mistakes.withoutAlternativeNames === true ? { dns: [], addresses: [], uris: [], emails: [] } : names,
+  };
+}
+
 /** Each once, the node's first. */
 export function alternativeNames(
   { node, names = [], addresses = [], uris = [], emails = [] }: CertificateSpec,
@@ -152,7 +164,7 @@ function canonical(text: string): string {
 }
 
 /** Of a certificate whose author gave none. */
-export function defaultSubject(name: string, profile: Profile, { dns }: AlternativeNames): SubjectSpec {
+function defaultSubject(name: string, profile: Profile, { dns }: AlternativeNames): SubjectSpec {
   if (profile === "spiffe") return {};
   // A common name has 64 characters at most (RFC 5280, appendix A.1: ub-common-name).
   const host = dns.find((each) => each.length <= 64);

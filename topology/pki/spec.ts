@@ -50,9 +50,9 @@ export interface AuthoritySpec {
   /** The generation that signs: each has a key of its own. 1 or more. Default 1. */
   readonly generation?: number;
   /**
-   * Generations that `bundle` credentials hold, so that those who trust it accept what any of them has signed. Default:
-   * the one that signs. Each has a revocation list too, where nodes have them. An authority is rotated in three steps:
-   * `trusted: [1, 2]`; then `generation: 2` as well; then `generation: 2` alone.
+   * Generations that `bundle` credentials hold, so that those who trust it accept what any of them has signed; the one
+   * that signs is always among them. Default: that alone. Each has a revocation list too, where nodes have them.
+   * An authority is rotated in three steps: `trusted: [1, 2]`; then `generation: 2` as well; then `generation: 2` alone.
    */
   readonly trusted?: readonly number[];
   /** Why its certificate is revoked by its issuer. Default: it isn't. */
@@ -62,7 +62,10 @@ export interface AuthoritySpec {
   readonly mistakes?: AuthorityMistakesSpec;
 }
 
-/** Of each kind of name: DNS names with all below them, addresses as CIDR, hosts of URIs, and mail domains. */
+/**
+ * Of each kind of name: DNS names with all below them, addresses as CIDR, hosts of URIs, and mail domains; one at least.
+ * A common name that looks like a DNS name counts as one where there is no other, as OpenSSL has it.
+ */
 export interface NameConstraintsSpec {
   readonly permitted?: NameSubtreesSpec;
   readonly excluded?: NameSubtreesSpec;
@@ -136,7 +139,7 @@ export interface AuthorityMistakesSpec {
   readonly exceedsPathLength?: boolean;
   /** Its certificate isn't that of an authority (basic constraints CA:FALSE). */
   readonly notAnAuthority?: boolean;
-  /** As of a certificate. */
+  /** As of a certificate, both. */
   readonly validity?: ValidityMistake;
   readonly digest?: "sha1";
 }
@@ -154,9 +157,9 @@ export interface CertificateMistakesSpec {
   readonly validity?: ValidityMistake;
   /** No subject alternative name: what it is for stands in its subject's common name alone. */
   readonly withoutAlternativeNames?: boolean;
-  /** Extended key usages instead of those of its profile. */
+  /** Extended key usages instead of those of its profile, each once. `[]`: the extension is missing, any use will do. */
   readonly usages?: readonly ExtendedKeyUsage[];
-  /** Signed with SHA-1. */
+  /** Signed with SHA-1. Not where an Ed25519 key signs, which has a digest of its own. */
   readonly digest?: "sha1";
   /** Signed by its own key instead of its issuer's. */
   readonly selfSigned?: boolean;

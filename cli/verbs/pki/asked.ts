@@ -1,10 +1,12 @@
 /** What a certificate is asked for: names on the command line, or a request. */
 import { readFileSync } from "node:fs";
+import { describeKey, kindOf } from "../../../certs/keys.ts";
 import { readRequest, type Request } from "../../../certs/request.ts";
 import { parseAddress } from "../../../topology/addressing/address.ts";
 import { badAttributes } from "../../../topology/pki/distinguished-name.ts";
 import { isDnsName, isMailAddress, isUri } from "../../../topology/pki/names.ts";
 import type { AlternativeNames, DistinguishedName } from "../../../topology/pki/pki.ts";
+import { keyKinds } from "../../../topology/pki/spec.ts";
 import { CommandError, exitCodes } from "../../errors.ts";
 
 export interface Asked {
@@ -46,9 +48,12 @@ export function askedByNames(given: readonly string[]): Asked {
 
 /** @throws CommandError that tells everything that is wrong with the request in a file. */
 export async function askedByRequest(file: string): Promise<Asked> {
-  const { subject, names, publicKey } = await read(file);
+  const { subject, names, otherKinds, publicKey } = await read(file);
   const inOrder = kinds.flatMap(({ kind }) => names[kind]);
   const wrong = [
+    ...(kindOf(publicKey) === undefined
+      ? [`is for a key of kind ${describeKey(publicKey)}, expected one of ${keyKinds.join(", ")}.`]
+      : []),
     ...(inOrder.length === 0 ? ["asks for no name; it needs a subject alternative name."] : []),
     // It says itself of which kind each of its names is.
     ...kinds.flatMap(({ kind, noun, is }) =>
@@ -56,6 +61,7 @@ export async function askedByRequest(file: string): Promise<Asked> {
         .filter((name) => !is(name))
         .map((name) => `asks for the ${noun} ${JSON.stringify(name)}, which isn't one.`),
     ),
+    ...otherKinds.map((kind) => `asks for a name of kind ${kind}, expected a DNS name, address, URI or mail address.`),
     ...badAttributes(subject).map(
       ({ found, expected }) => `asks for a subject with ${JSON.stringify(found)}, expected ${expected}.`,
     ),

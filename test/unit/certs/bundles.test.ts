@@ -1,12 +1,14 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { bundle, bundleKinds, bundleOf, pems, type Material } from "../../../certs/bundles.ts";
+import { issue } from "../../../certs/certificate.ts";
+import { kindOf } from "../../../certs/keys.ts";
 import { needs } from "../../requirements.ts";
-import { chain, kinds } from "./chains.ts";
+import { chain, deepChain, kinds, leafOf } from "./chains.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "labwright-bundles-"));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -81,6 +83,139 @@ test("every kind has the files by the names that its programs look for", () => {
     linkerd: ["ca.crt", "issuer.crt", "issuer.key"],
     kubeadm: [...["ca.crt", "ca.key", "etcd/ca.crt", "etcd/ca.key"], ...["front-proxy-ca.crt", "front-proxy-ca.key"]],
   });
+});
+
+/** The certificate's own material, and that of the authority that has issued it. */
+const deep = await deepChain();
+
+function filesOf(kind: (typeof bundleKinds)[number]): Readonly<Record<string, string>> {
+  const { authority, of } = bundleOf(kind);
+  const material = authority ? deep.authority : deep.certificate;
+  const made = bundle(kind, [material, deep.middle, deep.root].slice(0, of.length), "secret");
+  return Object.fromEntries(Object.entries(made).map(([path, content]) => [path, String(content)]));
+}
+
+/** What OpenSSL says of a certificate. */
+function verified(certificate: string, files: Readonly<Record<string, string>>, ...flags: readonly string[]): string {
+  const options = Object.entries({ ...files, "": certificate }).flatMap(([option, text], index) => {
+    const path = join(directory, `verified-${index}`);
+    writeFileSync(path, text);
+    return option === "" ? [path] : [`-${option}`, path];
+  });
+  const { stdout, stderr } = spawnSync("openssl", ["verify", "-x509_strict", ...flags, ...options], {
+    encoding: "utf8",
+  });
+  return (stdout + stderr).replaceAll(`${directory}/`, "").trim();
+}
+
+const keyOf = (text = "") =>
+  createPrivateKey(/-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----/.exec(text)?.[0] ?? "");
+const certificatesOf = (text = "") =>
+  pems(text)
+    .filter((pem) => pem.startsWith("-----BEGIN CERTIFICATE-----"))
+    .map((pem) => new X509Certificate(pem));
+
+describe.each([
+  { kind: "combined", certificate: "web.pem", key: "web.pem", chain: "web.pem", roots: "ca.pem" },
+  {
+    kind: "postgresql",
+    certificate: "server.crt",
+    key: "server.key",
+    chain: "server.crt",
+    roots: "root.crt",
+    lists: "root.crl",
+  },
+  {
+    kind: "postgresql",
+    certificate: "postgresql.crt",
+    key: "postgresql.key",
+    chain: "postgresql.crt",
+    roots: "root.crt",
+    lists: "root.crl",
+  },
+  { kind: "mongodb", certificate: "mongodb.pem", key: "mongodb.pem", chain: "mongodb.pem", roots: "ca.pem" },
+  {
+    kind: "istio",
+    certificate: "ca-cert.pem",
+    key: "ca-key.pem",
+    chain: "cert-chain.pem",
+    roots: "root-cert.pem",
+  },
+  { kind: "linkerd", certificate: "issuer.crt", key: "issuer.key", chain: "issuer.crt", roots: "ca.crt" },
+] as const)("$kind, three authorities deep: $certificate", ({ kind, certificate, key, chain, roots, ...more }) => {
+  const files = filesOf(kind);
+
+  test("the key is the certificate's", () => {
+    expect(certificatesOf(files[certificate])[0]?.checkPrivateKey(keyOf(files[key]))).toBe(true);
+  });
+
+  test("the chain goes from the certificate up to the roots, which are all self-signed", () => {
+    const path = certificatesOf(files[chain]);
+    expect(path[0]?.fingerprint256).toBe(certificatesOf(files[certificate])[0]?.fingerprint256);
+    const trusted = certificatesOf(files[roots]);
+    expect(trusted.map((root) => root.ca && root.checkIssued(root) && root.verify(root.publicKey))).toEqual([true]);
+    for (const [index, each] of path.entries()) {
+      const above = path[index + 1] ?? trusted[0];
+      expect(above !== undefined && each.checkIssued(above) && each.verify(above.publicKey)).toBe(true);
+    }
+  });
+
+  test("OpenSSL verifies it by what is in the bundle, and not without the chain", needs("openssl"), () => {
+    const by = { CAfile: files[roots] ?? "" };
+    const lists = "lists" in more ? { CRLfile: files[more.lists] ?? "" } : {};
+    const flags = "lists" in more ? ["-crl_check_all"] : [];
+    expect(verified(files[certificate] ?? "", { ...by, ...lists, untrusted: files[chain] ?? "" }, ...flags)).toMatch(
+      /^verified-\d: OK$/,
+    );
+    expect(verified(files[certificate] ?? "", by)).toMatch(/error 20 .*unable to get local issuer certificate/);
+  });
+});
+
+describe("an authority's bundle is one to issue by", needs("openssl"), () => {
+  const issuedBy = (certificate = "", key = ""): Promise<string> =>
+    issue(leafOf("workload"), deep.certificate.key, { certificate: pems(certificate)[0] ?? "", key });
+
+  test("Istio's: what it issues is verified by cert-chain.pem and root-cert.pem", async () => {
+    const files = filesOf("istio");
+    expect(certificatesOf(files["ca-cert.pem"]).map(({ ca }) => ca)).toEqual([true]);
+    const workload = await issuedBy(files["ca-cert.pem"], files["ca-key.pem"]);
+    expect(
+      verified(workload, { CAfile: files["root-cert.pem"] ?? "", untrusted: files["cert-chain.pem"] ?? "" }),
+    ).toMatch(/: OK$/);
+  });
+
+  test("Linkerd's: an authority of P-256, with those between it and the trust anchor behind it", async () => {
+    const files = filesOf("linkerd");
+    expect(certificatesOf(files["issuer.crt"]).map(({ ca, subject }) => [ca, subject])).toEqual([
+      [true, "CN=Issuing"],
+      [true, "CN=Middle"],
+    ]);
+    expect(kindOf(files["issuer.key"] ?? "")).toBe("ecdsa-p256");
+    const workload = await issuedBy(files["issuer.crt"], files["issuer.key"]);
+    expect(verified(workload, { CAfile: files["ca.crt"] ?? "", untrusted: files["issuer.crt"] ?? "" })).toMatch(
+      /: OK$/,
+    );
+  });
+
+  test("a root may be it: Istio's and Linkerd's files are not empty then", () => {
+    expect(
+      certificatesOf(String(bundle("linkerd", [deep.root], "")["issuer.crt"])).map(({ subject }) => subject),
+    ).toEqual(["CN=Root"]);
+    expect(
+      certificatesOf(String(bundle("istio", [deep.root], "")["cert-chain.pem"])).map(({ subject }) => subject),
+    ).toEqual(["CN=Root"]);
+  });
+
+  test.each(["ca", "etcd/ca", "front-proxy-ca"])(
+    "kubeadm's %s: its key is its own, and it is trusted by itself",
+    async (path) => {
+      const { [`${path}.crt`]: certificate = "", [`${path}.key`]: key = "" } = filesOf("kubeadm");
+      const [read, ...others] = certificatesOf(certificate);
+      expect([read?.ca, read?.checkPrivateKey(keyOf(key)), others]).toEqual([true, true, []]);
+      // Kubernetes takes whatever is in its files for a trust anchor, an intermediate authority too.
+      expect(verified(await issuedBy(certificate, key), { CAfile: certificate }, "-partial_chain")).toMatch(/: OK$/);
+    },
+  );
 });
 
 test("Linkerd's issuer has a P-256 key, kubeadm's authorities are three", () => {

@@ -155,17 +155,17 @@ test("what an authority may not certify is found in each kind of name", () => {
     uris: ["https://a.lab.example/x", "https://lab.example/x"],
     emails: ["a@lab.example", "a@b.lab.example"],
   };
-  expect(violations(names, { permitted, excluded: none })).toEqual([
+  expect(violations(names, { permitted, excluded: none }, [])).toEqual([
     "xlab.example",
     "192.0.2.1",
     "https://lab.example/x",
     "a@b.lab.example",
   ]);
   const wildcard = { dns: ["*.lab.example", "*.b.lab.example"], addresses: [], uris: [], emails: [] };
-  expect(violations(wildcard, { permitted: none, excluded: { ...none, names: ["a.lab.example"] } })).toEqual([
+  expect(violations(wildcard, { permitted: none, excluded: { ...none, names: ["a.lab.example"] } }, [])).toEqual([
     "*.lab.example",
   ]);
-  expect(violations(names, { permitted: none, excluded: { ...none, names: ["a.lab.example"] } })).toEqual([
+  expect(violations(names, { permitted: none, excluded: { ...none, names: ["a.lab.example"] } }, [])).toEqual([
     "a.lab.example",
   ]);
 });

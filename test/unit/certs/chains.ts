@@ -1,5 +1,6 @@
 /** A root, an issuing authority, a leaf and a revocation list of one kind of key. */
 import { X509Certificate } from "node:crypto";
+import type { Material } from "../../../certs/bundles.ts";
 import { issue, type Template } from "../../../certs/certificate.ts";
 import { generateKey } from "../../../certs/keys.ts";
 import { revocationList } from "../../../certs/revocation-list.ts";
@@ -77,4 +78,37 @@ export async function chain(kind: KeyKind, changed: Partial<Template> = {}): Pro
     issuer,
   );
   return { root, issuing, leaf, key, list };
+}
+
+/** Of a certificate that nobody but its issuer restricts; a day long. */
+export function leafOf(commonName: string, dns: readonly string[] = []): Template {
+  const none = { addresses: [], uris: [], emails: [] };
+  return { ...today(), subject: [["CN", commonName]], profile: { kind: "end", names: { dns, ...none }, usages: [] } };
+}
+
+function today(): Pick<Template, "notBefore" | "notAfter" | "digest"> {
+  const now = Date.now();
+  return { notBefore: new Date(now - 300_000), notAfter: new Date(now + 86_400_000), digest: "sha256" };
+}
+
+/** A root, an authority below it, one that issues below that, and a certificate. As bundles are made of them; P-256. */
+export async function deepChain(): Promise<Record<"root" | "middle" | "authority" | "certificate", Material>> {
+  const below = async (name: string, template: Template, issuer?: Material): Promise<Material> => {
+    const key = await generateKey("ecdsa-p256");
+    const certificate = await issue(template, key, issuer);
+    if (issuer === undefined) return { name, certificate, chain: [], key, roots: certificate, lists: "" };
+    const dates = { thisUpdate: template.notBefore, nextUpdate: template.notAfter };
+    const list = await revocationList({ number: 1, ...dates, revoked: [] }, issuer);
+    const { chain: above, roots, lists } = issuer;
+    return { name, certificate, chain: [certificate, ...above], key, roots, lists: list + lists };
+  };
+  const authority = (commonName: string): Template => ({
+    ...today(),
+    subject: [["CN", commonName]],
+    profile: { kind: "authority" },
+  });
+  const root = await below("root", authority("Root"));
+  const middle = await below("middle", authority("Middle"), root);
+  const issuing = await below("issuing", authority("Issuing"), middle);
+  return { root, middle, authority: issuing, certificate: await below("web", leafOf("web", ["web.local"]), issuing) };
 }

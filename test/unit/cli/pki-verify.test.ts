@@ -294,6 +294,11 @@ describe("lab pki verify", () => {
         bare: { ...server, mistakes: { withoutAlternativeNames: true } },
         coder: { ...server, mistakes: { usages: ["codeSigning"] } },
         outside: { ...server, issuer: "issuing", mistakes: { violatesNameConstraints: true } },
+        "outside-by-common-name": {
+          ...server,
+          issuer: "issuing",
+          mistakes: { withoutAlternativeNames: true, violatesNameConstraints: true },
+        },
         faked: { ...server, issuer: "fake" },
       },
     });
@@ -331,6 +336,7 @@ describe("lab pki verify", () => {
       "certificate bare: names none, declared DNS:www.other.example",
       "certificate coder: extended key usage codeSigning, declared serverAuth",
       "certificate outside: issuing may not certify www.other.example",
+      "certificate outside-by-common-name: names none, declared DNS:www.other.example; issuing may not certify www.other.example",
       "certificate faked: its issuer fake is no authority",
     ]);
   });

@@ -1,4 +1,5 @@
 /** `lab pki init` and `lab pki issue`: what they refuse, and how they say it. */
+import { execFileSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,6 +8,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import { issue } from "../../../certs/certificate.ts";
 import { generateKey } from "../../../certs/keys.ts";
 import { request } from "../../../certs/request.ts";
+import { keyKinds } from "../../../topology/pki/spec.ts";
+import { needs } from "../../requirements.ts";
 import { lab, type Ran } from "./run.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "labwright-small-pki-"));
@@ -113,6 +116,52 @@ test("everything that is wrong with a request is told at once: its subject and i
     `asked/bad.csr asks for a subject with "CN=${"c".repeat(65)}", expected ${rule(64)}.`,
     expect.stringContaining("`openssl req -new "),
   ]);
+});
+
+describe("a request of OpenSSL's", needs("openssl"), () => {
+  /** `algorithm`: as `openssl genpkey` has it. `names`: a line each, as OpenSSL's configuration has them. */
+  const requestOf = (csr: string, algorithm: readonly string[], names: readonly string[]): void => {
+    const [key, configuration] = [`${csr}.key`, `${csr}.cnf`];
+    execFileSync("openssl", ["genpkey", "-algorithm", ...algorithm, "-out", key], { stdio: "pipe" });
+    const lines = ["[req]", "distinguished_name=dn", "req_extensions=extensions", "prompt=no", "[dn]", "CN=web"];
+    writeFileSync(
+      configuration,
+      [...lines, "[extensions]", "subjectAltName=@names", "[names]", ...names].map((line) => `${line}\n`).join(""),
+    );
+    execFileSync("openssl", ["req", "-new", "-key", key, "-config", configuration, "-out", csr], { stdio: "pipe" });
+  };
+
+  test.each([
+    ["rsa-1024", ["RSA", "-pkeyopt", "rsa_keygen_bits:1024"], "rsa 1024"],
+    ["p-521", ["EC", "-pkeyopt", "ec_paramgen_curve:secp521r1"], "ec secp521r1"],
+    // Node's WebCrypto can't verify by these two.
+    ["secp256k1", ["EC", "-pkeyopt", "ec_paramgen_curve:secp256k1"], "ec secp256k1"],
+    ["ed448", ["ED448"], "ed448"],
+  ])("for a key of another kind is refused: %s", async (name, algorithm, kind) => {
+    const path = folder(`key-${name}`, { "ca.pem": await root(-hour, hour), "ca.key": rootKey });
+    const csr = join(path, "web.csr");
+    requestOf(csr, algorithm, ["DNS.1=web.local", "DNS.2=a_b..c"]);
+    expect(told(await lab("pki", "issue", path, "--request", csr)).split("\n")).toEqual([
+      `key-${name}/web.csr is for a key of kind ${kind}, expected one of ${keyKinds.join(", ")}.`,
+      `key-${name}/web.csr asks for the DNS name "a_b..c", which isn't one.`,
+      expect.stringContaining("`openssl req -new "),
+    ]);
+  });
+
+  test("for names of kinds that a certificate wouldn't have is refused", async () => {
+    const path = folder("other-names", { "ca.pem": await root(-hour, hour), "ca.key": rootKey });
+    const csr = join(path, "web.csr");
+    const others = ["otherName.1=1.3.6.1.4.1.311.20.2.3;UTF8:web", "otherName.2=1.2.3.4;UTF8:web", "RID.1=1.2.3.4"];
+    requestOf(csr, ["ED25519"], ["DNS.1=web.local", ...others, "dirName.1=dn"]);
+    expect(told(await lab("pki", "issue", path, "--request", csr)).split("\n")).toEqual([
+      "other-names/web.csr asks for a name of kind otherName, expected a DNS name, address, URI or mail address.",
+      "other-names/web.csr asks for a name of kind registeredID, expected a DNS name, address, URI or mail address.",
+      "other-names/web.csr asks for a name of kind directoryName, expected a DNS name, address, URI or mail address.",
+      expect.stringContaining("`openssl req -new "),
+    ]);
+    requestOf(csr, ["ED25519"], ["DNS.1=web.local"]);
+    expect((await lab("pki", "issue", path, "--request", csr)).exitCode).toBe(0);
+  });
 });
 
 test("a request without names is refused, one without a subject isn't", async () => {

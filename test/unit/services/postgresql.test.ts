@@ -37,9 +37,12 @@ const full: PostgresqlSpec = {
 };
 
 function declared(service: PostgresqlSpec, families: readonly Family[] = ["ipv4", "ipv6"]) {
-  const nodes = { db: { kind: "host", services: { postgresql: service } } } as const;
+  const credentials = Object.fromEntries(
+    Object.values(full.tls ?? {}).map((path) => [path, { authority: "root", content: "bundle" } as const]),
+  );
+  const nodes = { db: { kind: "host", services: { postgresql: service }, credentials } } as const;
   const segments = { lan: { members: ["db"] } };
-  const [node] = declare(resolve({ families, nodes, segments }), 30).nodes;
+  const [node] = declare(resolve({ families, nodes, segments, pki: { authorities: { root: {} } } }), 30).nodes;
   const [daemon] = node?.daemons ?? [];
   if (node === undefined || daemon === undefined) throw new Error("there is no server");
   return { files: node.files, daemon };

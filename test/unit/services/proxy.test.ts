@@ -13,10 +13,15 @@ import { needs } from "../../requirements.ts";
 import { authority } from "../../support/openssl-pki.ts";
 
 const tls = { certificate: "tls/identity.pem", key: "tls/identity.key", authorities: "tls/ca/roots.pem" };
+const credentials = Object.fromEntries(
+  Object.values(tls).map((path) => [path, { authority: "root", content: "bundle" } as const]),
+);
 const spec: TopologySpec = {
+  pki: { authorities: { root: {} } },
   nodes: {
     web: {
       kind: "host",
+      credentials,
       services: {
         proxy: {
           kind: "proxy",
@@ -28,7 +33,11 @@ const spec: TopologySpec = {
         },
       },
     },
-    orders: { kind: "host", services: { proxy: { kind: "proxy", tls, inbound: { port: 9443, to: 80, allows: [] } } } },
+    orders: {
+      kind: "host",
+      credentials,
+      services: { proxy: { kind: "proxy", tls, inbound: { port: 9443, to: 80, allows: [] } } },
+    },
   },
   segments: { lan: { members: ["web", "orders"] } },
 };

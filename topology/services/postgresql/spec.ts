@@ -22,7 +22,7 @@ export interface PostgresqlSpec {
   readonly databases?: Readonly<Record<string, DatabaseSpec>>;
 }
 
-/** Paths of PEM files, relative to the node's directory. */
+/** Paths of PEM files, relative to the node's directory: of its `credentials` or `files`. */
 export interface PostgresqlTlsSpec {
   /** The server's certificate, with those of the authorities between it and the root. */
   readonly certificate: string;

@@ -7,7 +7,7 @@
  */
 export interface ProxySpec {
   readonly kind: "proxy";
-  /** Paths of PEM files relative to the node's directory; certificate and key are in one folder. */
+  /** Paths of PEM files relative to the node's directory, its `credentials` or `files`; certificate and key in one folder. */
   readonly tls: ProxyTlsSpec;
   /** What comes in for the node's own service. Default: nothing may. */
   readonly inbound?: InboundSpec;

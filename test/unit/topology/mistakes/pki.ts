@@ -122,4 +122,105 @@ export const pkiMistakes: Readonly<Record<string, unknown>> = {
       },
     },
   ),
+  "pki-untrusted-signer": pki({
+    root: { generation: 2, trusted: [1] },
+    announced: { trusted: [2, 3] },
+    rotated: { generation: 2, trusted: [1, 2] },
+  }),
+  "pki-constraints": pki(
+    {
+      root: {},
+      lab: { issuer: "root", nameConstraints: { permitted: { names: ["lab.example"] } } },
+      "not-the-shop": { issuer: "root", nameConstraints: { excluded: { names: ["shop.example"] } } },
+      empty: { issuer: "root", nameConstraints: {} },
+      "of-empty-lists": { nameConstraints: { permitted: { names: [], uris: [] }, excluded: {} } },
+      "one-list": { nameConstraints: { permitted: { names: [] }, excluded: { uris: ["lab.example"] } } },
+    },
+    {
+      orders: { issuer: "lab", profile: "client", subject: { commonName: "orders.shop.example" } },
+      address: { issuer: "lab", profile: "client", subject: { commonName: "10.0.0.1" } },
+      excluded: { issuer: "not-the-shop", profile: "client", subject: { commonName: "Orders.Shop.Example" } },
+      // Not like a DNS name, permitted, beside a DNS name, and on purpose.
+      word: { issuer: "lab", profile: "client", subject: { commonName: "orders" } },
+      text: { issuer: "lab", profile: "client", subject: { commonName: "orders of shop.example" } },
+      inside: { issuer: "lab", profile: "client", subject: { commonName: "orders.lab.example" } },
+      named: {
+        issuer: "lab",
+        profile: "server",
+        names: ["web.lab.example"],
+        subject: { commonName: "www.shop.example" },
+      },
+      mistaken: {
+        issuer: "lab",
+        profile: "client",
+        subject: { commonName: "orders.shop.example" },
+        mistakes: { violatesNameConstraints: true },
+      },
+      // By its common name alone.
+      nameless: {
+        issuer: "lab",
+        profile: "server",
+        names: ["www.shop.example"],
+        mistakes: { withoutAlternativeNames: true },
+      },
+    },
+  ),
+  "pki-members": pki(
+    { root: {} },
+    {
+      loose: { issuer: "root", profile: "mongodb-member", names: ["db0"], subject: { commonName: "db0" } },
+      first: {
+        issuer: "root",
+        profile: "mongodb-member",
+        names: ["db1"],
+        subject: { organization: "Lab", organizationalUnit: ["a", "b"], commonName: "db1" },
+      },
+      second: {
+        issuer: "root",
+        profile: "mongodb-member",
+        names: ["db2"],
+        subject: { organization: "Lab", organizationalUnit: ["b", "a"] },
+      },
+      other: {
+        issuer: "root",
+        profile: "mongodb-member",
+        names: ["db3"],
+        subject: { organization: "Lab", organizationalUnit: "a", domainComponents: ["lab", "example"] },
+      },
+    },
+  ),
+  "pki-mistakes-of-no-effect": pki(
+    {
+      root: { key: "ed25519", mistakes: { digest: "sha1" } },
+      issuing: { issuer: "root", mistakes: { digest: "sha1" } },
+      p384: { key: "ecdsa-p384", mistakes: { digest: "sha1" } },
+      below: { issuer: "p384", key: "ed25519", mistakes: { digest: "sha1" } },
+    },
+    {
+      weak: { issuer: "below", profile: "client", mistakes: { digest: "sha1" } },
+      own: { issuer: "issuing", profile: "client", key: "ed25519", mistakes: { digest: "sha1", selfSigned: true } },
+      "of-own": { issuer: "below", profile: "client", mistakes: { digest: "sha1", selfSigned: true } },
+      effective: { issuer: "p384", profile: "client", key: "ed25519", mistakes: { digest: "sha1" } },
+      lost: { issuer: "nobody", profile: "client", mistakes: { digest: "sha1" } },
+      twice: {
+        issuer: "root",
+        profile: "client",
+        mistakes: { usages: ["clientAuth", "serverAuth", "clientAuth", "web", "web"] },
+      },
+      any: { issuer: "root", profile: "client", mistakes: { usages: [] } },
+    },
+  ),
+  "pki-files-and-folders": pki(
+    { root: {} },
+    {},
+    {
+      files: { tls: "a file", "tools/a/b": "another", "tools.sh": "" },
+      credentials: Object.fromEntries(
+        ["ca", "ca/root.pem", "ca/root.pem/deep", "ca-2/root.pem", "tls/ca.pem", "tools/a", "tools", "web"].map(
+          (path) => [path, { authority: "root", content: "bundle" }],
+        ),
+      ),
+      services: { web: { kind: "http", answer: "hi" } },
+    },
+  ),
 };

@@ -252,6 +252,67 @@ export const serviceMistakes: Readonly<Record<string, unknown>> = {
       orders: { kind: "host" },
     },
   },
+  "credentials-of-services": {
+    segments: { lan: { members: ["db", "web", "orders"] } },
+    pki: {
+      authorities: { root: {} },
+      certificates: { db: { issuer: "root", profile: "server", node: "db" } },
+    },
+    nodes: {
+      db: {
+        kind: "host",
+        credentials: {
+          "postgresql/server.pem": { certificate: "db", content: "chain" },
+          "postgresql/server.key": { certificate: "db", content: "key" },
+        },
+        // Text files serve as well.
+        files: { "ca.pem": "mine" },
+        services: {
+          postgresql: {
+            kind: "postgresql",
+            tls: {
+              certificate: "postgresql/servr.pem",
+              key: "postgresql/server.key",
+              authorities: "ca.pem",
+              revocations: "crl.pem",
+            },
+            access: [],
+          },
+        },
+      },
+      web: {
+        kind: "host",
+        credentials: { "web/web.pem": { certificate: "db", content: "chain" } },
+        files: { "keys/web.key": "mine" },
+        services: {
+          web: {
+            kind: "http",
+            answer: "",
+            tls: {
+              certificate: "web/wb.pem",
+              key: "keys/web.key",
+              clients: { authorities: "web/ca.pem", revocations: "web/web.pem" },
+            },
+          },
+        },
+      },
+      orders: {
+        kind: "host",
+        credentials: { "proxy/identity.pem": { certificate: "db", content: "chain" } },
+        services: {
+          proxy: {
+            kind: "proxy",
+            tls: {
+              certificate: "proxy/identity.pem",
+              key: "proxy/identiy.pem",
+              authorities: "proxy/envoy.json",
+            },
+            inbound: { to: 8080, allows: [] },
+          },
+        },
+      },
+    },
+  },
   machines: {
     nodes: {
       one: {
