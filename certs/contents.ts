@@ -11,6 +11,7 @@ import {
   type Extension,
 } from "./library.ts";
 import { kindOf } from "./keys.ts";
+import { hashOf } from "./signing.ts";
 import { readNameConstraints } from "./name-constraints.ts";
 import type { AlternativeNames, NameConstraints, NameSubtrees } from "../topology/pki/pki.ts";
 import type { KeyKind } from "../topology/pki/spec.ts";
@@ -37,8 +38,7 @@ export function readCertificate(pem: string): ReadCertificate {
     contents: contentsOf(
       certificate.subject,
       kindOf(certificate.publicKey.toString("pem")),
-      // Ed25519 has a digest of its own, which nobody chooses.
-      certificate.signatureAlgorithm.hash?.name.replace("-", "").toLowerCase() ?? "sha256",
+      signedWith(certificate),
       extensions,
     ),
     isAuthority: basic?.ca === true,
@@ -48,10 +48,21 @@ export function readCertificate(pem: string): ReadCertificate {
   };
 }
 
-/** What a certificate that is issued by this template, for such a key, says. */
-export function declaredContents(template: Pick<Template, "profile" | "subject" | "digest">, key: KeyKind): Contents {
-  const { subject, digest } = template;
-  return contentsOf(nameOf(subject).toString(), key, digest, profileExtensions(template, key.startsWith("rsa-")));
+/** The digest, or Ed25519, which has one of its own. */
+function signedWith({ signatureAlgorithm }: X509Certificate): string {
+  const { name, hash } = signatureAlgorithm as { readonly name: string; readonly hash?: { readonly name: string } };
+  return hash?.name ?? name;
+}
+
+/** What a certificate that is issued by this template, for such a key and by such a signer's, says. */
+export function declaredContents(
+  template: Pick<Template, "profile" | "subject" | "digest">,
+  key: KeyKind,
+  signer: KeyKind,
+): Contents {
+  const digest = signer === "ed25519" ? "Ed25519" : hashOf(signer, template.digest);
+  const extensions = profileExtensions(template, key.startsWith("rsa-"));
+  return contentsOf(nameOf(template.subject).toString(), key, digest, extensions);
 }
 
 const nameConstraints = "2.5.29.30";

@@ -11,10 +11,16 @@ export interface Signer {
 export async function signerOf(key: string, digest: "sha256" | "sha1"): Promise<Signer> {
   const kind = kindOf(key);
   if (kind === undefined) throw new Error("The issuer's private key is of no kind that the PKI signs with.");
-  const hash = digest === "sha1" ? "SHA-1" : kind === "ecdsa-p384" ? "SHA-384" : "SHA-256";
+  const hash = hashOf(kind, digest);
   const der = createPrivateKey(key).export({ type: "pkcs8", format: "der" });
   const signingKey = await webcrypto.subtle.importKey("pkcs8", der, importedAs(kind, hash), false, ["sign"]);
   return { signingKey, signingAlgorithm: { name: signingKey.algorithm.name, hash } };
+}
+
+/** What a key signs with; Ed25519, which has a digest of its own, takes no notice of it. */
+export function hashOf(kind: KeyKind, digest: "sha256" | "sha1"): "SHA-1" | "SHA-256" | "SHA-384" {
+  if (digest === "sha1") return "SHA-1";
+  return kind === "ecdsa-p384" ? "SHA-384" : "SHA-256";
 }
 
 /** Both halves of a private key, with what it signs requests by. */

@@ -5,6 +5,7 @@ import { declaredContents, readCertificate, type ReadCertificate } from "../../c
 import type { ReadRevocationList } from "../../certs/revocation-list.ts";
 import { violations } from "../../topology/pki/names.ts";
 import type { AlternativeNames, Authority, Certificate } from "../../topology/pki/pki.ts";
+import type { KeyKind } from "../../topology/pki/spec.ts";
 
 /** A certificate as it is, and as it is declared. */
 export interface Issued<T = Authority | Certificate> {
@@ -20,7 +21,7 @@ export function judgeIssued(issued: Issued, above: readonly Issued<Authority>[],
   const isSelfSigned = "usages" in declared ? declared.selfSigned : declared.issuer === undefined;
   return [
     ...(isSelfSigned ? judgeOwnSignature(certificate) : judgeSignature(certificate, declared, above[0])),
-    ...judgeContents(contents, declared),
+    ...judgeContents(contents, declared, (isSelfSigned ? undefined : above[0]?.declared.key) ?? declared.key),
     ...(isSelfSigned ? [] : judgePath(issued, contents.names, above)),
     ...judgeTimes(certificate, declared, now),
   ];
@@ -44,9 +45,9 @@ function judgeSignature(
 }
 
 /** Subject, key and digest, and what the extensions say. */
-function judgeContents({ contents }: ReadCertificate, declared: Authority | Certificate): string[] {
+function judgeContents({ contents }: ReadCertificate, declared: Authority | Certificate, signer: KeyKind): string[] {
   const { subject, digest, key } = declared;
-  const wanted = declaredContents({ subject, digest, profile: profileOf(declared) }, key);
+  const wanted = declaredContents({ subject, digest, profile: profileOf(declared) }, key, signer);
   return [...new Set([...contents.keys(), ...wanted.keys()])]
     .filter((about) => contents.get(about) !== wanted.get(about))
     .map((about) => `${about} ${contents.get(about) ?? "none"}, declared ${wanted.get(about) ?? "none"}`);

@@ -5,7 +5,13 @@ import { verify } from "../../../cli/pki/verify.ts";
 import { pems } from "../../../certs/bundles.ts";
 import { issue } from "../../../certs/certificate.ts";
 import { generateKey } from "../../../certs/keys.ts";
-import type { AuthoritySpec, CertificateSpec, CredentialSpec, PkiSpec } from "../../../topology/pki/spec.ts";
+import {
+  keyKinds,
+  type AuthoritySpec,
+  type CertificateSpec,
+  type CredentialSpec,
+  type PkiSpec,
+} from "../../../topology/pki/spec.ts";
 import { resolve } from "../../../topology/resolve.ts";
 import type { Topology } from "../../../topology/topology.ts";
 import { madePki, type MadePki } from "../../support/made-pki.ts";
@@ -93,6 +99,25 @@ describe("lab pki verify", () => {
       ...Object.keys(credentials).map((path) => `h1:${path}`),
     ]);
   });
+
+  test.each(keyKinds.flatMap((signer) => (["ecdsa-p256", signer] as const).map((key) => [key, signer] as const)))(
+    "finds nothing in keys of kind %s below an authority of kind %s",
+    async (key, signer) => {
+      const of = topologyOf({
+        authorities: {
+          root: { key: signer, trusted: [1, 2] },
+          middle: { key: signer, issuer: "root" },
+          issuing: { key: signer, issuer: "middle" },
+        },
+        certificates: {
+          web: { issuer: "issuing", profile: "server", names: ["web.example"], key },
+          client: { issuer: "issuing", profile: "client", key, mistakes: { selfSigned: true } },
+        },
+      });
+      const pki = await madePki(of, () => now);
+      expect(await wrongs(of, pki.inventory, pki.files)).toEqual([]);
+    },
+  );
 
   describe("of files", () => {
     test("tells a chain that lacks, has too much, or is in another order", async () => {
@@ -229,7 +254,7 @@ describe("lab pki verify", () => {
       const web = await issue(template, await generateKey("rsa-2048"), issuer);
       expect(await aboutCertificates(withPem("web", web))).toEqual([
         "certificate web: subject CN=web, declared CN=web.lab.example; " +
-          "key rsa-2048, declared ecdsa-p256; signed with sha1, declared sha256; " +
+          "key rsa-2048, declared ecdsa-p256; signed with SHA-1, declared SHA-256; " +
           "basic constraints critical CA:TRUE, path length 3, declared critical CA:FALSE; " +
           "key usage critical keyCertSign, cRLSign, declared critical digitalSignature; " +
           "extended key usage none, declared serverAuth; " +
