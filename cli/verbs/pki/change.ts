@@ -1,5 +1,5 @@
 import { listedAuthorities } from "../../../components/pki/declarations.ts";
-import { rotationSteps, type PkiOperations } from "../../../topology/pki/operations.ts";
+import { rotated, rotationSteps, type PkiOperations } from "../../../topology/pki/operations.ts";
 import { revocationReasons, type RevocationReason } from "../../../topology/pki/spec.ts";
 import type { Topology } from "../../../topology/topology.ts";
 import { requireName, type Context } from "../../context.ts";
@@ -20,12 +20,9 @@ export async function rotatePki(
   const steps = rotationSteps(stack.topology.pki, name).slice(0, step ? 1 : undefined);
   const done: object[] = [];
   for (const { title, to } of steps) {
-    const before = await operationsOf(context.project, stack);
-    const revocations = new Map([...before.revocations].filter(([each]) => each !== name));
-    const { changes, seconds } = await apply(context, lab, `Rotating ${name}: ${title}`, {
-      generations: new Map([...before.generations, [name, to]]),
-      revocations,
-    });
+    const now = await context.stack(lab);
+    const operations = rotated(await operationsOf(context.project, now), now.topology.pki, name, to);
+    const { changes, seconds } = await apply(context, lab, `Rotating ${name}: ${title}`, operations);
     context.output.result(`${context.output.paint("good", name)}: ${title}; ${changesText(changes)}.`);
     done.push({ title, ...to, seconds, changes });
   }
