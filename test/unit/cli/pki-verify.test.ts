@@ -184,8 +184,18 @@ describe("lab pki verify", () => {
         made.files,
       );
 
+    test("takes them for as long as certificates, where nothing is declared of their times", async () => {
+      expect(await wrongs(topology, made.inventory, made.files, later(89))).toEqual([]);
+    });
+
     test("tells those that have ended, in the state and in the file", async () => {
-      const found = await wrongs(topology, made.inventory, made.files, later(8));
+      const weekly = Object.entries(authorities).map(([name, each]) => [
+        name,
+        { ...each, revocationListLifetime: "7d" },
+      ]);
+      const short = topologyOf({ authorities: Object.fromEntries(weekly), certificates });
+      const { inventory, files } = await madePki(short, () => now);
+      const found = await wrongs(short, inventory, files, later(8));
       const end = later(7).toISOString();
       expect(found).toEqual([
         `revocation list of root: generation 1: ended ${end}; generation 2: ended ${end}`,
