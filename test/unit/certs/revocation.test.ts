@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { X509Crl } from "../../../certs/library.ts";
+import { readRevocationList } from "../../../certs/revocation-list.ts";
 import { authorityResource } from "../../../provider/pki/authority.ts";
 import { certificatesResource } from "../../../provider/pki/certificates.ts";
 import { revocationListResource } from "../../../provider/pki/revocation-list.ts";
@@ -13,6 +14,7 @@ import type {
   RevocationListOutputs,
 } from "../../../provider/pki/schema.ts";
 import type { RevocationReason } from "../../../topology/pki/spec.ts";
+import { chain } from "./chains.ts";
 import { clockAt, day, issued, nothing, root, signs } from "./declared.ts";
 
 /** Serial numbers, lower-case hexadecimal. */
@@ -218,6 +220,14 @@ describe("a list", () => {
       new X509Certificate(state.issued["short"] ?? "").validFromDate,
     );
     expect(new X509Certificate(inputs.issuer.certificate).validFromDate < clockAt(0)()).toBe(true);
+  });
+
+  test("says no reason where none was given, and is read as having none", async () => {
+    const { list, issuing } = await chain("ecdsa-p256");
+    const read = readRevocationList(list);
+    expect([...read.revoked.values()]).toEqual(["keyCompromise", "unspecified"]);
+    expect(await read.isBy(issuing)).toBe(true);
+    expect(new X509Crl(list).entries.map(({ extensions }) => extensions.length)).toEqual([1, 0]);
   });
 
   test("has a greater number than all before it, also where the one before is forgotten", async () => {
