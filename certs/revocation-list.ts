@@ -1,6 +1,7 @@
 /** Revocation lists (RFC 5280, 5). */
+import { sign } from "node:crypto";
 import { AsnConvert } from "@peculiar/asn1-schema";
-import { CRLNumber, CRLReason, CRLReasons, id_ce_cRLNumber, id_ce_cRLReasons } from "@peculiar/asn1-x509";
+import { CertificateList, CRLNumber, CRLReasons, id_ce_cRLNumber } from "@peculiar/asn1-x509";
 import {
   AuthorityKeyIdentifierExtension,
   Extension,
@@ -11,7 +12,8 @@ import {
 } from "./library.ts";
 import type { RevocationReason } from "../topology/pki/spec.ts";
 import type { Issuer } from "./certificate.ts";
-import { signerOf } from "./signing.ts";
+import { kindOf } from "./keys.ts";
+import { signerOf, type Signer } from "./signing.ts";
 
 export interface Revocation {
   /** Hexadecimal. */
@@ -33,6 +35,7 @@ export async function revocationList(template: RevocationListTemplate, issuer: I
   const certificate = new X509Certificate(issuer.certificate);
   const identifier = certificate.getExtension(SubjectKeyIdentifierExtension)?.keyId;
   const number = AsnConvert.serialize(new CRLNumber(template.number));
+  const signer = await signerOf(issuer.key, "sha256");
   const list = await X509CrlGenerator.create({
     issuer: certificate.subjectName,
     thisUpdate: template.thisUpdate,
@@ -40,17 +43,30 @@ export async function revocationList(template: RevocationListTemplate, issuer: I
     entries: template.revoked.map(({ serialNumber, reason, date }) => ({
       serialNumber,
       revocationDate: date,
-      // By hand: the library leaves out the reason 0, and then writes an empty list of extensions, which no entry may have.
-      extensions: [new Extension(id_ce_cRLReasons, false, AsnConvert.serialize(new CRLReason(CRLReasons[reason])))],
+      ...(reason === "unspecified" ? {} : { reason: CRLReasons[reason] as number }),
     })),
     extensions: [
       ...(identifier === undefined ? [] : [new AuthorityKeyIdentifierExtension(identifier, false)]),
       new Extension(id_ce_cRLNumber, false, number),
     ],
-    ...(await signerOf(issuer.key, "sha256")),
+    ...signer,
   });
+  const signed = new X509Crl(withoutEmptyExtensions(list.rawData, issuer.key, signer));
   // The library's own heading is `BEGIN CRL`, which nobody else reads (RFC 7468, 6).
-  return `${list.toString("pem").replaceAll(/(BEGIN|END) CRL/g, "$1 X509 CRL")}\n`;
+  return `${signed.toString("pem").replaceAll(/(BEGIN|END) CRL/g, "$1 X509 CRL")}\n`;
+}
+
+/**
+ * An entry without a reason has no extensions (RFC 5280, 5.3.1). The library writes them as an empty list, which there may
+ * not be (4.1), and reads that as none: so the list as it is read is signed again, where it isn't the same.
+ */
+function withoutEmptyExtensions(list: ArrayBuffer, key: string, { signingAlgorithm }: Signer): ArrayBuffer {
+  const { tbsCertList, tbsCertListRaw, signatureAlgorithm } = AsnConvert.parse(list, CertificateList);
+  const toSign = Buffer.from(AsnConvert.serialize(tbsCertList));
+  if (toSign.length === tbsCertListRaw?.byteLength) return list;
+  const hash = kindOf(key) === "ed25519" ? null : (signingAlgorithm.hash as string);
+  const signature = new Uint8Array(sign(hash, toSign, key)).buffer;
+  return AsnConvert.serialize(new CertificateList({ tbsCertList, signatureAlgorithm, signature }));
 }
 
 /** What a list says. */

@@ -6,6 +6,7 @@ import type {
   RevocationInputs,
   RevocationListOutputs,
 } from "../../provider/pki/schema.ts";
+import { has, signedBy } from "../../provider/pki/revocations.ts";
 import type { Topology } from "../../topology/topology.ts";
 import type { StateResource } from "../engine/file-state.ts";
 import { isRecord } from "../stacks/project.ts";
@@ -35,7 +36,7 @@ export interface AuthorityEntry extends Entry {
   /** Every generation that there is, PEM. */
   readonly generations: Readonly<Record<string, string>>;
   readonly trusted: readonly number[];
-  /** What it has revoked. */
+  /** What it has revoked, also of what isn't declared any more. */
   readonly revocations: readonly RevocationInputs[];
   readonly list?: RevocationListEntry;
 }
@@ -64,14 +65,14 @@ export function inventoryOf(topology: Topology, resources: readonly StateResourc
   const authorities = of<AuthorityOutputs>("Authority", "name");
   const issued = of<CertificatesOutputs>("Certificates", "authority");
   const lists = of<RevocationListOutputs>("RevocationList", "authority");
-  const revoked = new Map(
+  const reasons = new Map(
     [...authorities.values(), ...issued.values()].flatMap(({ revocations }) =>
       revocations.map(({ serialNumber, reason }) => [serialNumber, reason] as const),
     ),
   );
   const entry = (name: string, pem: string): Entry => {
     const { subject, serialNumber, validFromDate, validToDate } = new X509Certificate(pem);
-    const reason = revoked.get(serialNumber);
+    const reason = reasons.get(serialNumber);
     return {
       name,
       subject: (subject ?? "").replaceAll("\n", ", "),
@@ -89,17 +90,24 @@ export function inventoryOf(topology: Topology, resources: readonly StateResourc
       if (found === undefined) return [];
       const list = lists.get(authority.name);
       const { generation, certificates } = found;
+      const generations = isRecord(certificates) ? (certificates as Record<string, string>) : {};
+      const below = topology.pki.authorities.filter(({ issuer }) => issuer === authority.name);
+      const listed = list?.listed ?? [];
+      const revoked = [
+        ...below.flatMap(({ name }) => authorities.get(name)?.revocations ?? []),
+        ...(issued.get(authority.name)?.revocations ?? []),
+      ];
       return [
         {
           ...entry(authority.name, found.certificate),
           ...(authority.issuer === undefined ? {} : { issuer: authority.issuer }),
           generation,
-          generations: isRecord(certificates) ? (certificates as Record<string, string>) : {},
+          generations,
           trusted: authority.trusted,
-          revocations: topology.pki.authorities
-            .filter(({ issuer }) => issuer === authority.name)
-            .flatMap(({ name }) => authorities.get(name)?.revocations ?? [])
-            .concat(issued.get(authority.name)?.revocations ?? []),
+          revocations: [
+            ...listed,
+            ...signedBy(Object.values(generations), revoked).filter(({ serialNumber }) => !has(listed, serialNumber)),
+          ],
           ...(list === undefined ? {} : { list: listEntry(list) }),
         },
       ];

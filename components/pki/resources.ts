@@ -48,7 +48,7 @@ export class RevocationList extends pulumi.CustomResource {
   declare readonly lists: pulumi.Output<Readonly<Record<string, string>>>;
 
   constructor(name: string, args: RevocationListArgs, opts?: pulumi.CustomResourceOptions) {
-    const outputs = { lists: undefined, number: undefined, nextUpdate: undefined };
+    const outputs = { lists: undefined, listed: undefined, number: undefined, nextUpdate: undefined };
     super("labwright:pki:RevocationList", name, { ...args, ...outputs, drift: undefined }, opts);
   }
 }

@@ -5,7 +5,7 @@ import { generationName } from "../../topology/pki/distinguished-name.ts";
 import { requireText } from "../checks.ts";
 import type { Resource } from "../resource.ts";
 import { reasonToIssue } from "./judge.ts";
-import { revocations, revocationsChange } from "./revocations.ts";
+import { isRevoked, revocations, revocationsChange } from "./revocations.ts";
 import type { AuthorityInputs, AuthorityOutputs } from "./schema.ts";
 import { periodOf, validityOf } from "./validity.ts";
 
@@ -86,7 +86,13 @@ function reasons(inputs: AuthorityInputs, state: AuthorityOutputs | undefined, n
   const found = new Map<number, string>();
   for (const generation of inputs.generations) {
     const held = { certificate: state?.certificates[generation], privateKey: state?.privateKeys[generation] };
-    const why = reasonToIssue(contentOf(inputs), state && contentOf(state), held, inputs.issuer, now);
+    const isTakenBack =
+      generation === inputs.generation &&
+      inputs.revoked === undefined &&
+      isRevoked(state?.revocations ?? [], held.certificate);
+    const why = isTakenBack
+      ? "the one that there is was revoked"
+      : reasonToIssue(contentOf(inputs), state && contentOf(state), held, inputs.issuer, now);
     if (why !== undefined) found.set(generation, why);
   }
   return found;

@@ -4,7 +4,7 @@ import { generateKey } from "../../certs/keys.ts";
 import { requireText } from "../checks.ts";
 import type { Resource } from "../resource.ts";
 import { reasonToIssue } from "./judge.ts";
-import { revocations, revocationsChange } from "./revocations.ts";
+import { isRevoked, revocations, revocationsChange } from "./revocations.ts";
 import type { CertificateInputs, CertificatesInputs, CertificatesOutputs } from "./schema.ts";
 import { periodOf, validityOf } from "./validity.ts";
 
@@ -82,11 +82,11 @@ function reasons(inputs: CertificatesInputs, state: CertificatesOutputs | undefi
   const found = new Map<string, string>();
   for (const [name, declared] of Object.entries(inputs.certificates)) {
     const held = { certificate: state?.issued[name], privateKey: state?.privateKeys[name] };
-    const before = state?.certificates[name];
+    const issuer = declared.selfSigned ? undefined : inputs.issuer;
     const why =
-      before?.revoked !== undefined && declared.revoked === undefined
+      declared.revoked === undefined && isRevoked(state?.revocations ?? [], held.certificate)
         ? "the one that there is was revoked"
-        : reasonToIssue(declared, before, held, declared.selfSigned ? undefined : inputs.issuer, now);
+        : reasonToIssue(declared, state?.certificates[name], held, issuer, now);
     if (why !== undefined) found.set(name, why);
   }
   return found;

@@ -37,6 +37,8 @@ export function reasonToIssue(
   if (kindOf(held.privateKey) !== declared.key) return `its key isn't of kind ${declared.key}`;
   const above = issuer === undefined ? certificate : readCertificate(issuer.certificate);
   if (above === undefined || !isSignedBy(certificate, above)) return "its issuer has another key or name now";
+  if (declared.validity === "not-yet-valid" && now >= certificate.validFromDate)
+    return `valid since ${dateText(certificate.validFromDate)}, declared not to be yet`;
   if (declared.validity !== undefined) return undefined;
   const due = renewalOf(
     periodOf(certificate),

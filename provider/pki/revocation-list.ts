@@ -1,7 +1,9 @@
 import { revocationList } from "../../certs/revocation-list.ts";
 import { requireText } from "../checks.ts";
 import { sameValue, type Resource } from "../resource.ts";
-import type { RevocationListInputs, RevocationListOutputs } from "./schema.ts";
+import { has, signedBy } from "./revocations.ts";
+import type { RevocationInputs, RevocationListInputs, RevocationListOutputs } from "./schema.ts";
+import { backdate } from "./validity.ts";
 
 /** `labwright:pki:RevocationList`; see RevocationListInputs. `clock`: for tests. */
 export function revocationListResource(
@@ -14,7 +16,7 @@ export function revocationListResource(
     id: (inputs) => inputs.authority,
     predict: () => ({}),
     unsettled: (inputs, state) =>
-      reason(inputs, state, clock()) === undefined ? [] : ["lists", "number", "nextUpdate"],
+      reason(inputs, state, clock()) === undefined ? [] : ["lists", "listed", "number", "nextUpdate"],
     async observe(inputs, state) {
       if (state === undefined) return undefined;
       const why = reason(inputs, state, clock());
@@ -22,27 +24,46 @@ export function revocationListResource(
     },
     async reconcile(inputs, previous) {
       const now = clock();
-      if (previous !== undefined && reason(inputs, previous, now) === undefined)
-        return { ...inputs, lists: previous.lists, number: previous.number, nextUpdate: previous.nextUpdate };
-      const number = (previous?.number ?? 0) + 1;
+      if (previous !== undefined && reason(inputs, previous, now) === undefined) {
+        const { lists, number, nextUpdate } = previous;
+        return { ...inputs, lists, listed: listedBy(previous), number, nextUpdate };
+      }
+      // The time is greater than any number of a list that was there once and is forgotten.
+      const number = Math.max((previous?.number ?? 0) + 1, Math.floor(now.getTime() / 1000));
+      const thisUpdate = new Date(now.getTime() - backdate * 1000);
       const nextUpdate = new Date(now.getTime() + inputs.lifetime * 1000);
-      const revoked = inputs.revoked.map(({ serialNumber, reason, date }) => ({
-        serialNumber,
-        reason,
-        date: new Date(date),
-      }));
+      const listed = toList(inputs, previous, now);
+      const revoked = listed.map(({ serialNumber, reason, date }) => ({ serialNumber, reason, date: new Date(date) }));
       const lists: Record<string, string> = {};
       for (const [generation, issuer] of Object.entries(inputs.issuers))
-        lists[generation] = await revocationList({ number, thisUpdate: now, nextUpdate, revoked }, issuer);
-      return { ...inputs, lists, number, nextUpdate: nextUpdate.toISOString() };
+        lists[generation] = await revocationList({ number, thisUpdate, nextUpdate, revoked }, issuer);
+      return { ...inputs, lists, listed, number, nextUpdate: nextUpdate.toISOString() };
     },
     async remove() {},
   };
 }
 
+/** With what was listed before until its certificate ends by itself, whatever became of the resource that it was of. */
+function toList(
+  { issuers, revoked }: RevocationListInputs,
+  previous: RevocationListOutputs | undefined,
+  now: Date,
+): RevocationInputs[] {
+  const before = previous === undefined ? [] : listedBy(previous);
+  const kept = before.filter((each) => Date.parse(each.notAfter) > now.getTime() || has(revoked, each.serialNumber));
+  const certificates = Object.values(issuers).map(({ certificate }) => certificate);
+  return [...kept, ...signedBy(certificates, revoked).filter(({ serialNumber }) => !has(kept, serialNumber))];
+}
+
+function listedBy({ listed, revoked }: RevocationListOutputs): readonly RevocationInputs[] {
+  return listed ?? revoked;
+}
+
 /** Why a new list is to be signed: in the last third of its time it is. */
 function reason(inputs: RevocationListInputs, state: RevocationListOutputs, now: Date): string | undefined {
-  if (!sameValue(inputs.revoked, state.revoked)) return "other certificates are revoked";
+  const before = listedBy(state);
+  if (toList(inputs, state, now).some(({ serialNumber }) => !has(before, serialNumber)))
+    return "other certificates are revoked";
   if (!sameValue(inputs.issuers, state.issuers)) return "its issuer has another certificate";
   if (inputs.lifetime !== state.lifetime) return "declared anew: lifetime";
   const due = new Date(Date.parse(state.nextUpdate) - (inputs.lifetime * 1000) / 3);

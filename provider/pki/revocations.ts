@@ -22,11 +22,27 @@ export function revocations(
   const added = issued.flatMap(({ certificate, revoked }): RevocationInputs[] => {
     const found = readCertificate(certificate ?? "");
     if (revoked === undefined || found === undefined) return [];
-    const { serialNumber, validToDate } = found;
-    if (kept.some((each) => each.serialNumber === serialNumber)) return [];
-    return [{ serialNumber, reason: revoked, date: now.toISOString(), notAfter: validToDate.toISOString() }];
+    const { serialNumber, validToDate, issuer, subject } = found;
+    if (has(kept, serialNumber)) return [];
+    const revocation = { serialNumber, reason: revoked, date: now.toISOString(), notAfter: validToDate.toISOString() };
+    return [issuer === subject ? revocation : { ...revocation, issuer }];
   });
   return [...kept, ...added];
+}
+
+export function isRevoked(revoked: readonly RevocationInputs[], certificate: string | undefined): boolean {
+  const serialNumber = readCertificate(certificate ?? "")?.serialNumber;
+  return serialNumber !== undefined && has(revoked, serialNumber);
+}
+
+export function has(revoked: readonly RevocationInputs[], serialNumber: string): boolean {
+  return revoked.some((each) => each.serialNumber === serialNumber);
+}
+
+/** Those of certificates that one of an authority's generations has signed. `issuers`: these, PEM. */
+export function signedBy(issuers: readonly string[], revoked: readonly RevocationInputs[]): RevocationInputs[] {
+  const names = issuers.map((pem) => readCertificate(pem)?.subject);
+  return revoked.filter(({ issuer }) => issuer === undefined || names.includes(issuer));
 }
 
 /** `isDue`: a new certificate takes the place of this one, and would be revoked too. */

@@ -84,6 +84,8 @@ export interface RevocationInputs {
   readonly date: string;
   /** When the certificate ends by itself, ISO 8601. */
   readonly notAfter: string;
+  /** Distinguished name of who has signed it, as Node writes it. Absent where it has signed itself, and in older states. */
+  readonly issuer?: string;
 }
 
 /** What an authority has revoked, signed by each of its generations. */
@@ -99,6 +101,8 @@ export interface RevocationListInputs {
 export interface RevocationListOutputs extends RevocationListInputs {
   /** By generation. */
   readonly lists: Readonly<Record<string, string>>;
+  /** What the lists have: also of what isn't declared any more, such as an authority. Absent in older states: `revoked`. */
+  readonly listed?: readonly RevocationInputs[];
   /** Number of the lists (RFC 5280, 5.2.3). */
   readonly number: number;
   /** When the next ones are due, ISO 8601. */

@@ -2,8 +2,8 @@
 import type { X509Certificate } from "node:crypto";
 import type { ValidityMistake } from "../../topology/pki/spec.ts";
 
-/** Seconds by which it begins before it is made, for those whose clocks are behind. */
-const backdate = 300;
+/** Seconds by which what is signed begins before it is made, for those whose clocks are behind. */
+export const backdate = 300;
 
 /** The first that a certificate says without a doubt: of earlier years it has two digits alone (RFC 5280, 4.1.2.5.1). */
 const earliest = new Date("1950-01-01T00:00:00Z");

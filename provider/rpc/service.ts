@@ -76,8 +76,9 @@ export function providerService(
       const resource = resourceOf(request);
       const { known, unknown } = fromStruct(request.getNews());
       const state = fromStruct(request.getOlds()).known;
-      const seen =
-        unknown.length > 0 ? undefined : await resource.observe(known, state, hasDrift(state) ? "full" : depth);
+      const isSilent = unknown.length > 0 && resource.unsettled === undefined;
+      const assumed = { ...pick(state, unknown), ...known };
+      const seen = isSilent ? undefined : await resource.observe(assumed, state, hasDrift(state) ? "full" : depth);
       if (request.getPreview()) {
         if (resource.unsettled === undefined)
           return new messages.UpdateResponse().setProperties(toStruct({ ...state, ...known, drift: [] }, unknown));
@@ -114,6 +115,11 @@ export function providerService(
   };
 
   return asService(handlers);
+}
+
+/** Of the state, for a preview: what isn't known yet is taken to stay as it is. */
+function pick(state: Properties, names: readonly string[]): Properties {
+  return Object.fromEntries(Object.entries(state).filter(([name]) => names.includes(name)));
 }
 
 /** Names of what is in the state and isn't declared. */

@@ -13,16 +13,19 @@ export interface MadePki {
   readonly inventory: Inventory;
   /** By `node:path`. */
   readonly files: ReadonlyMap<string, NodeFile>;
+  /** What the state has, by the resource's name. */
+  readonly outputs: ReadonlyMap<string, Record<string, unknown>>;
 }
 
-export async function madePki(topology: Topology, clock: () => Date): Promise<MadePki> {
+/** `before`: what an earlier `up` has made. */
+export async function madePki(topology: Topology, clock: () => Date, before?: MadePki): Promise<MadePki> {
   const kinds = [authorityResource(clock), certificatesResource(clock), revocationListResource(clock)] as Resource[];
   const made: { urn: string; type: string; id: string; outputs: Record<string, unknown> }[] = [];
   await pulumi.runtime.setMocks({
     async newResource({ type, name, inputs }) {
       const outputs = await kinds
         .find((kind) => kind.type === type)
-        ?.reconcile(inputs as Record<string, unknown>, undefined, () => {});
+        ?.reconcile(inputs as Record<string, unknown>, before?.outputs.get(name), () => {});
       made.push({ urn: name, type, id: name, outputs: (outputs ?? {}) as Record<string, unknown> });
       return { id: name, state: outputs ?? {} };
     },
@@ -34,5 +37,6 @@ export async function madePki(topology: Topology, clock: () => Date): Promise<Ma
   for (const { name } of topology.nodes)
     for (const [path, content] of Object.entries(pki.filesOf(name) ?? {}))
       files.set(`${name}:${path}`, { mode: "600", text: await new Promise((done) => content.apply(done)) });
-  return { inventory: inventoryOf(topology, made), files };
+  const outputs = new Map(made.map((each) => [each.urn, each.outputs]));
+  return { inventory: inventoryOf(topology, made), files, outputs };
 }

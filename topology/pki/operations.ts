@@ -110,6 +110,23 @@ export function isRotating({ authorities }: Pki, name: string): boolean {
   return authority !== undefined && authority.generations.length > 1;
 }
 
+/**
+ * After a step of a rotation. A revocation goes where another generation signs, as it was of the one before; until then it
+ * stays, so that nobody takes what a stolen key has signed.
+ */
+export function rotated(
+  { generations, revocations }: PkiOperations,
+  { authorities, certificates }: Pki,
+  name: string,
+  to: Generation,
+): PkiOperations {
+  const now = [...authorities, ...certificates].find((each) => each.name === name)?.generation;
+  return {
+    generations: new Map([...generations, [name, to]]),
+    revocations: new Map([...revocations].filter(([each]) => each !== name || now === to.generation)),
+  };
+}
+
 export interface RotationStep {
   readonly title: string;
   readonly to: Generation;

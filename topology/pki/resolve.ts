@@ -18,8 +18,13 @@ import type {
 
 const day = 86_400;
 
-/** Seconds, where nothing else is said. */
-const defaultLifetimes = { root: 3650 * day, intermediate: 1825 * day, certificate: 90 * day, revocationList: 7 * day };
+/** Seconds, where nothing else is said. Lists last as long as certificates: a lab that stays up needs an `up` by then anyway. */
+const defaultLifetimes = {
+  root: 3650 * day,
+  intermediate: 1825 * day,
+  certificate: 90 * day,
+  revocationList: 90 * day,
+};
 
 /** Of a spec that validation has seen. `topology`: where the nodes' names and addresses come from. */
 export function resolvePki(spec: PkiSpec, topology: Pick<Topology, "nodes" | "names">): Pki {

@@ -57,7 +57,7 @@ export interface AuthoritySpec {
   readonly trusted?: readonly number[];
   /** Why its certificate is revoked by its issuer. Default: it isn't. */
   readonly revoked?: RevocationReason;
-  /** How long a revocation list of it is valid. Default 7d. */
+  /** How long a revocation list of it is valid. Default 90d. */
   readonly revocationListLifetime?: Duration;
   readonly mistakes?: AuthorityMistakesSpec;
 }

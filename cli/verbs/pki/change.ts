@@ -1,5 +1,5 @@
 import { listedAuthorities } from "../../../components/pki/declarations.ts";
-import { isRotating, rotationSteps, type PkiOperations } from "../../../topology/pki/operations.ts";
+import { isRotating, rotated, rotationSteps, type PkiOperations } from "../../../topology/pki/operations.ts";
 import { revocationReasons, type RevocationReason } from "../../../topology/pki/spec.ts";
 import type { Pki } from "../../../topology/pki/pki.ts";
 import type { Topology } from "../../../topology/topology.ts";
@@ -24,12 +24,9 @@ export async function rotatePki(
   if (isRotating(stack.topology.pki, name))
     await bringUp(context, stack, { title: `Rotating ${name}: as far as it was begun` });
   for (const { title, to } of steps) {
-    const before = await operationsOf(context.project, stack);
-    const revocations = new Map([...before.revocations].filter(([each]) => each !== name));
-    const { changes, seconds } = await apply(context, lab, `Rotating ${name}: ${title}`, {
-      generations: new Map([...before.generations, [name, to]]),
-      revocations,
-    });
+    const now = await context.stack(lab);
+    const operations = rotated(await operationsOf(context.project, now), now.topology.pki, name, to);
+    const { changes, seconds } = await apply(context, lab, `Rotating ${name}: ${title}`, operations);
     context.output.result(`${context.output.paint("good", name)}: ${title}; ${changesText(changes)}.`);
     done.push({ title, ...to, seconds, changes });
   }

@@ -1,56 +1,9 @@
 import { X509Certificate } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { X509Crl } from "../../../certs/library.ts";
 import { authorityResource } from "../../../provider/pki/authority.ts";
 import { certificatesResource } from "../../../provider/pki/certificates.ts";
-import { revocationListResource } from "../../../provider/pki/revocation-list.ts";
-import type {
-  AuthorityInputs,
-  CertificateInputs,
-  CertificatesInputs,
-  CertificatesOutputs,
-  RevocationListInputs,
-} from "../../../provider/pki/schema.ts";
-import type { RevocationReason } from "../../../topology/pki/spec.ts";
-
-const day = 86_400;
-const start = Date.parse("2026-01-01T00:00:00Z");
-const clockAt = (days: number) => (): Date => new Date(start + days * day * 1000);
-const nothing = (): void => {};
-
-const root: AuthorityInputs = {
-  name: "root",
-  subject: [["CN", "Root"]],
-  key: "ecdsa-p256",
-  lifetime: 3650 * day,
-  renewBefore: 365 * day,
-  digest: "sha256",
-  notAnAuthority: false,
-  generation: 1,
-  generations: [1],
-};
-
-const leaf = (name: string, lifetime: number): CertificateInputs => ({
-  subject: [["CN", name]],
-  key: "ecdsa-p256",
-  lifetime: lifetime * day,
-  renewBefore: 30 * day,
-  digest: "sha256",
-  names: { dns: [name], addresses: [], uris: [], emails: [] },
-  usages: ["serverAuth"],
-  selfSigned: false,
-  generation: 1,
-});
-
-async function issued() {
-  const authority = await authorityResource(clockAt(0)).reconcile(root, undefined, nothing);
-  const inputs: CertificatesInputs = {
-    authority: "root",
-    issuer: { certificate: authority.certificate, key: authority.privateKey },
-    certificates: { short: leaf("short.example", 90), long: leaf("long.example", 400) },
-  };
-  return { inputs, state: await certificatesResource(clockAt(0)).reconcile(inputs, undefined, nothing) };
-}
+import type { CertificatesInputs } from "../../../provider/pki/schema.ts";
+import { clockAt, day, issued, leaf, nothing, root } from "./declared.ts";
 
 describe("renewal", () => {
   test("before the window nothing is due", async () => {
@@ -126,101 +79,6 @@ describe("renewal of an authority", () => {
   });
 });
 
-describe("revocations and their list", () => {
-  const revoking = (inputs: CertificatesInputs, name: string, revoked: RevocationReason): CertificatesInputs => ({
-    ...inputs,
-    certificates: { ...inputs.certificates, [name]: { ...(inputs.certificates[name] as CertificateInputs), revoked } },
-  });
-  const listed = async (): Promise<{ inputs: RevocationListInputs; state: CertificatesOutputs }> => {
-    const { inputs, state } = await issued();
-    const revoked = await certificatesResource(clockAt(1)).reconcile(
-      revoking(inputs, "long", "superseded"),
-      state,
-      nothing,
-    );
-    return {
-      inputs: { authority: "root", issuers: { 1: inputs.issuer }, revoked: revoked.revocations, lifetime: 9 * day },
-      state: revoked,
-    };
-  };
-  const make = (inputs: RevocationListInputs) =>
-    revocationListResource(clockAt(1)).reconcile(inputs, undefined, nothing);
-
-  test("a preview knows that a revocation changes what its issuer's list has, and then that it is there", async () => {
-    const { inputs, state } = await issued();
-    const resource = certificatesResource(clockAt(1));
-    expect(resource.unsettled?.(inputs, state)).toEqual([]);
-    const revoked = revoking(inputs, "long", "superseded");
-    expect(resource.unsettled?.(revoked, state)).toEqual(["revocations"]);
-    const next = await resource.reconcile(revoked, state, nothing);
-    expect(next.revocations).toHaveLength(1);
-    expect(resource.unsettled?.(revoked, next)).toEqual([]);
-    // What takes its place in the window is revoked as declared.
-    expect(certificatesResource(clockAt(380)).unsettled?.(revoked, next)).toContain("revocations");
-  });
-
-  test("the same of an authority, and of the one that signs from now on", async () => {
-    const signer = await authorityResource(clockAt(0)).reconcile(root, undefined, nothing);
-    const issuer = { certificate: signer.certificate, key: signer.privateKey };
-    const below: AuthorityInputs = {
-      ...root,
-      name: "issuing",
-      subject: [["CN", "Issuing"]],
-      lifetime: 900 * day,
-      issuer,
-    };
-    const both: AuthorityInputs = { ...below, generations: [1, 2] };
-    const resource = authorityResource(clockAt(1));
-    const state = await resource.reconcile(both, undefined, nothing);
-    expect(resource.unsettled?.({ ...both, revoked: "cACompromise" }, state)).toEqual(["revocations"]);
-    expect(resource.unsettled?.({ ...both, generation: 2 }, state)).toEqual(["certificate", "privateKey"]);
-  });
-
-  test("a list stays as it is until its last third, in which the next one has the next number and as long a time", async () => {
-    const { inputs } = await listed();
-    const first = await make(inputs);
-    expect(first.number).toBe(1);
-    const early = revocationListResource(clockAt(6.9));
-    expect((await early.observe(inputs, first, "full"))?.drift).toEqual([]);
-    expect(await early.reconcile(inputs, first, nothing)).toEqual(first);
-    const late = revocationListResource(clockAt(7.1));
-    expect((await late.observe(inputs, first, "full"))?.drift).toEqual([
-      "revocation list of root: ends 2026-01-11T00:00:00.000Z",
-    ]);
-    expect(late.unsettled?.(inputs, first)).toEqual(["lists", "number", "nextUpdate"]);
-    const second = await late.reconcile(inputs, first, nothing);
-    expect(second.number).toBe(2);
-    expect(second.nextUpdate).toBe(clockAt(16.1)().toISOString());
-    const entries = (text: string | undefined): string[] =>
-      new X509Crl(text ?? "").entries.map((each) => each.serialNumber);
-    expect(entries(second.lists[1])).toEqual(entries(first.lists[1]));
-    expect(entries(second.lists[1])).toHaveLength(1);
-    expect((await late.observe(inputs, second, "full"))?.drift).toEqual([]);
-  });
-
-  test("another revocation is on a list with the next number, and those before stay until their certificates end", async () => {
-    const { inputs, state } = await listed();
-    const { revocations: more } = await certificatesResource(clockAt(2)).reconcile(
-      revoking(state, "short", "keyCompromise"),
-      state,
-      nothing,
-    );
-    expect(more.map(({ reason }) => reason)).toEqual(["superseded", "keyCompromise"]);
-    const second = await revocationListResource(clockAt(2)).reconcile(
-      { ...inputs, revoked: more },
-      await make(inputs),
-      nothing,
-    );
-    expect(second.number).toBe(2);
-    const { revocations: later } = await certificatesResource(clockAt(91)).reconcile(
-      state,
-      { ...state, revocations: more },
-      nothing,
-    );
-    expect(later.map(({ reason }) => reason)).toEqual(["superseded"]);
-  });
-});
-
 describe("an authority that has expired on purpose", () => {
   const expired = { ...root, validity: "expired" } as const;
   const below = ({ certificate, privateKey }: { readonly certificate: string; readonly privateKey: string }) => ({
@@ -267,4 +125,22 @@ test("an authority that has expired by itself is renewed, and what it signed wit
   const next = await certificatesResource(clockAt(100)).reconcile(signedBy(renewed), state, nothing);
   expect(new X509Certificate(renewed.certificate).validToDate).toEqual(clockAt(190)());
   expect(new X509Certificate(next.issued["web"] ?? "").validToDate).toEqual(clockAt(190)());
+});
+
+test("what is declared not to be valid yet is issued anew once it is", async () => {
+  const { inputs } = await issued();
+  const certificates = { early: { ...leaf("early.example", 90), validity: "not-yet-valid" } as const };
+  const early = { ...inputs, certificates };
+  const state = await certificatesResource(clockAt(0)).reconcile(early, undefined, nothing);
+  expect((await certificatesResource(clockAt(0.9)).observe(early, state, "full"))?.drift).toEqual([]);
+  const late = certificatesResource(clockAt(1));
+  expect((await late.observe(early, state, "full"))?.drift).toEqual([
+    "certificate early: valid since 2026-01-02 00:00 UTC, declared not to be yet",
+  ]);
+  const next = await late.reconcile(early, state, nothing);
+  expect(new X509Certificate(next.issued["early"] ?? "").validFromDate).toEqual(clockAt(2)());
+  expect((await late.observe(early, next, "full"))?.drift).toEqual([]);
+  const expired = { ...inputs, certificates: { late: { ...leaf("late.example", 90), validity: "expired" } as const } };
+  const over = await certificatesResource(clockAt(0)).reconcile(expired, undefined, nothing);
+  expect((await certificatesResource(clockAt(400)).observe(expired, over, "full"))?.drift).toEqual([]);
 });

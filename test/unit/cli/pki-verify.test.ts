@@ -5,6 +5,7 @@ import { verify } from "../../../cli/pki/verify.ts";
 import { pems } from "../../../certs/bundles.ts";
 import { issue } from "../../../certs/certificate.ts";
 import { generateKey } from "../../../certs/keys.ts";
+import { rotated, rotationSteps, withOperations, type PkiOperations } from "../../../topology/pki/operations.ts";
 import {
   keyKinds,
   type AuthoritySpec,
@@ -208,8 +209,18 @@ describe("lab pki verify", () => {
         made.files,
       );
 
+    test("takes them for as long as certificates, where nothing is declared of their times", async () => {
+      expect(await wrongs(topology, made.inventory, made.files, later(89))).toEqual([]);
+    });
+
     test("tells those that have ended, in the state and in the file", async () => {
-      const found = await wrongs(topology, made.inventory, made.files, later(8));
+      const weekly = Object.entries(authorities).map(([name, each]) => [
+        name,
+        { ...each, revocationListLifetime: "7d" },
+      ]);
+      const short = topologyOf({ authorities: Object.fromEntries(weekly), certificates });
+      const { inventory, files } = await madePki(short, () => now);
+      const found = await wrongs(short, inventory, files, later(8));
       const end = later(7).toISOString();
       expect(found).toEqual([
         `revocation list of root: generation 1: ended ${end}; generation 2: ended ${end}`,
@@ -234,6 +245,38 @@ describe("lab pki verify", () => {
         "certificate client: revoked: keyCompromise",
       ]);
     });
+  });
+
+  test("finds nothing where what was revoked isn't declared any more; it stays on the list", async () => {
+    const spare = { issuer: "root", revoked: "cACompromise" } as const;
+    const revoked = await madePki(topologyOf({ authorities: { ...authorities, spare }, certificates }), () => now);
+    const web = certificates["web"] ?? expect.fail();
+    const less = topologyOf({ authorities, certificates: { web } });
+    const { inventory, files } = await madePki(less, () => now, revoked);
+    expect(await wrongs(less, inventory, files)).toEqual([]);
+    const listed = (name: string): string[] =>
+      inventory.authorities.find((each) => each.name === name)?.revocations.map(({ reason }) => reason) ?? [];
+    expect([listed("root"), listed("issuing")]).toEqual([["cACompromise"], ["keyCompromise"]]);
+  });
+
+  test("finds nothing in any step of the rotation of an authority that is revoked, until which it stays so", async () => {
+    const { web } = certificates;
+    const plain = { authorities, certificates: { web: web ?? expect.fail() } };
+    let operations: PkiOperations = { generations: new Map(), revocations: new Map([["issuing", "keyCompromise"]]) };
+    const at = (): Topology => {
+      const { pki: operated } = withOperations({ nodes: {}, links: [], pki: plain }, operations);
+      return topologyOf(operated ?? expect.fail());
+    };
+    let last = await madePki(at(), () => now);
+    const revoked: (string | undefined)[] = [];
+    for (const { to } of rotationSteps(at().pki, "issuing")) {
+      operations = rotated(operations, at().pki, "issuing", to);
+      last = await madePki(at(), () => now, last);
+      expect(await wrongs(at(), last.inventory, last.files)).toEqual([]);
+      revoked.push(last.inventory.authorities.find(({ name }) => name === "issuing")?.revoked);
+    }
+    expect(revoked).toEqual(["keyCompromise", undefined, undefined]);
+    expect(last.inventory.authorities.find(({ name }) => name === "middle")?.revocations).toHaveLength(1);
   });
 
   describe("of certificates", () => {

@@ -125,6 +125,33 @@ describe("the provider's service", () => {
     expect(log).toEqual(["repaired: daemon bird: not running"]);
   });
 
+  test("tells in a preview what can be told without what isn't known yet, of a resource that foresees its outputs", async () => {
+    const preview = async (resource: Resource): Promise<{ log: string[]; unknown: string[] }> => {
+      const log: string[] = [];
+      const request = new messages.UpdateRequest()
+        .setUrn(urn)
+        .setId("a")
+        .setPreview(true)
+        .setOlds(toStruct({ name: "a", size: 1, made: 3 }))
+        .setNews(toStruct({ name: "a" }, ["size"]));
+      const response = await call(resource, "update", request, log);
+      return { log, unknown: fromStruct(response.getProperties()).unknown };
+    };
+    const plain = thing({ drift: ["size 1 is due"], made: 0 });
+    expect(await preview(plain)).toEqual({ log: [], unknown: ["size"] });
+    const seen: unknown[] = [];
+    const foreseeing: Resource = {
+      ...plain,
+      unsettled: () => [],
+      observe: async (inputs) => {
+        seen.push(inputs);
+        return { drift: ["size 1 is due"] };
+      },
+    };
+    expect(await preview(foreseeing)).toEqual({ log: ["to be mended: size 1 is due"], unknown: ["made", "size"] });
+    expect(seen).toEqual([{ name: "a", size: 1 }]);
+  });
+
   test("keeps what was half made in state", async () => {
     const request = new messages.CreateRequest().setUrn(urn).setProperties(toStruct({ name: "a", size: 1 }));
     const error = await call(thing({ made: 0, fail: new PartialFailure("no bird") }), "create", request).catch(
