@@ -81,7 +81,10 @@ describe("a lab with nodes in containers", () => {
     "declares for %s what the official plugin reads, so that it finds no difference",
     (daemon) => {
       const declaration = { node: "r1", image: "daemons", memory: 64, programs: false, tools: [], daemon };
-      const { capabilities, mounts, workingDir } = containerSettings(declaration, { sandbox: "demo", project: "/demo" });
+      const { capabilities, mounts, workingDir } = containerSettings(declaration, {
+        sandbox: "demo",
+        project: "/demo",
+      });
       expect(capabilities.drops).toEqual(["ALL"]);
       expect(capabilities.adds.filter((name) => !/^CAP_[A-Z_]+$/.test(name))).toEqual([]);
       expect(mounts.filter(({ readOnly, ...rest }) => readOnly === undefined || "bindOptions" in rest)).toEqual([]);
