@@ -10,15 +10,18 @@ import { pathWithTools } from "../toolchain/plan.mjs";
 import type { RouterDaemon } from "../topology/spec.ts";
 import type { ContainerDeclaration } from "./declarations.ts";
 
-/** What daemons of a network need; `privileged` is never among it. */
-const capabilities = ["NET_ADMIN", "NET_BIND_SERVICE", "NET_RAW", "SETGID", "SETUID"];
+/**
+ * What daemons of a network need; `privileged` is never among it. With `CAP_`, as Docker's own client writes them:
+ * the official plugin compares what it reads as text, and replaces the container where it differs.
+ */
+const capabilities = ["CAP_NET_ADMIN", "CAP_NET_BIND_SERVICE", "CAP_NET_RAW", "CAP_SETGID", "CAP_SETUID"];
 
 /** What a routing daemon doesn't start without: FRR's could have VRFs, OpenBGPD's have an empty root. */
 const furtherCapabilities: Readonly<Record<RouterDaemon, readonly string[]>> = {
   bird: [],
-  frr: ["SYS_ADMIN"],
+  frr: ["CAP_SYS_ADMIN"],
   gobgp: [],
-  openbgpd: ["SYS_CHROOT"],
+  openbgpd: ["CAP_SYS_CHROOT"],
 };
 
 /** Loaded by labs that have containers only. */
@@ -60,8 +63,10 @@ export function containerSettings(
       drops: ["ALL"],
       adds: [...capabilities, ...(daemon === undefined ? [] : furtherCapabilities[daemon])],
     },
-    ...(memory === undefined ? {} : { memory }),
-    ...(cpus === undefined ? {} : { cpus: String(cpus) }),
+    // The swap that Docker gives anyway. Undeclared it would be a difference to the official plugin, and one that
+    // refuses a memory of more than twice as much.
+    ...(memory === undefined ? {} : { memory, memorySwap: 2 * memory }),
+    ...(cpus === undefined ? {} : { cpus: processors(cpus) }),
     labels: [
       { label: sandboxLabel, value: sandbox },
       { label: nodeLabel, value: node },
@@ -87,6 +92,17 @@ export function containerSettings(
       ...tools.map((tool) => mount(toolPath(tool), `/usr/local/bin/${tool}`, true)),
     ],
   };
+}
+
+/**
+ * As the official plugin writes what it reads, which it compares as text: 1 is `1.0` to it, 10 is `10.`, and 0.05 is
+ * rounded to `0.1`. A billionth more isn't, and is nothing to Docker, which counts in hundred-thousandths.
+ */
+export function processors(cpus: number): string {
+  const digits = cpus.toFixed(9);
+  if (Number.isInteger(cpus)) return `${cpus}.${String(cpus).includes("0") ? "" : "0"}`;
+  const isRounded = digits.split("0").length === 10 && Number(cpus.toFixed(1)) !== Number(digits);
+  return isRounded ? (cpus + 1e-9).toFixed(9) : String(Number(digits));
 }
 
 function toolPath(tool: ContainerDeclaration["tools"][number]): string {

@@ -92,7 +92,12 @@ export function containerSettings({ name, command, ports = {}, dns = [] }: Docke
     ...(dns.length === 0 ? {} : { dns: [...dns] }),
     ...(Object.keys(ports).length === 0
       ? {}
-      : { ports: Object.entries(ports).map(([external, internal]) => ({ internal, external: Number(external) })) }),
+      : {
+          ports: Object.entries(ports)
+            .map(([external, internal]) => ({ internal, external: Number(external) }))
+            // As the official plugin reads them.
+            .sort((one, other) => one.internal - other.internal),
+        }),
     // It comes back with its daemon.
     restart: "unless-stopped",
   };

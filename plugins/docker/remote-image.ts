@@ -4,7 +4,7 @@ import type { ImageInspectInfo } from "dockerode";
 import type { Properties } from "../../provider/rpc/values.ts";
 import { boolean, list, record, string } from "../../topology/validation/form.ts";
 import { dockerMessage, isNotFound } from "../../toolchain/docker/client.ts";
-import type { StandIn } from "../stand-in.ts";
+import { unordered, type StandIn } from "../stand-in.ts";
 
 export function remoteImageResource(docker: () => Docker): StandIn {
   const look = async (name: string): Promise<ImageInspectInfo | undefined> => {
@@ -28,7 +28,7 @@ export function remoteImageResource(docker: () => Docker): StandIn {
     properties: {
       name: { form: string, change: "replace", required: true },
       platform: { form: string, change: "replace" },
-      pullTriggers: { form: list(string), change: "replace" },
+      pullTriggers: { form: list(string), change: "replace", canonical: unordered },
       triggers: { form: record(string), change: "replace" },
       keepLocally: { form: boolean, change: "update" },
       forceRemove: { form: boolean, change: "update" },

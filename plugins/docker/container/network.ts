@@ -71,9 +71,11 @@ export const networkProperties = {
     form: list(object({ internal: number }, { external: number, ip: string, protocol: string })),
     change: "replace",
     canonical: (value) =>
-      value.map(({ internal, external, ip = "0.0.0.0", protocol = "tcp" }) => [
-        ...[internal, external ?? null, ip === "" ? "0.0.0.0" : ip, protocol],
-      ]),
+      unordered(
+        value.map(({ internal, external, ip = "0.0.0.0", protocol = "tcp" }) => [
+          ...[internal, external ?? null, ip === "" ? "0.0.0.0" : ip, protocol],
+        ]),
+      ),
     write: ({ config, host }, value) => {
       config.ExposedPorts = {};
       const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {};

@@ -17,6 +17,9 @@ interface Ulimit {
 
 const mebibyte = 1024 * 1024;
 
+/** Microseconds in each tenth of a second, which is all that Docker makes of it. */
+const quota = (cpus: number | string): number => Math.floor(Math.round(Number(cpus) * 1e9) / 1e4);
+
 /** Docker's `update` takes a limit's new value, and nothing that lifts the limit. */
 const live = (_before: unknown, after: unknown): Change => (after === undefined || after === 0 ? "replace" : "update");
 
@@ -57,11 +60,12 @@ export const resourceProperties = {
   cpus: property<string>({
     form: string,
     change: "replace",
-    canonical: Number,
+    canonical: quota,
     write: ({ host }, value) => (host.NanoCpus = Math.round(Number(value) * 1e9)),
     read: (seen, declared) => {
       const cpus = positive((seen.HostConfig.NanoCpus ?? 0) / 1e9);
-      return cpus === Number(declared) ? declared : cpus === undefined ? undefined : String(cpus);
+      if (cpus === undefined) return undefined;
+      return declared !== undefined && quota(cpus) === quota(declared) ? declared : String(cpus);
     },
   }),
   cpuShares: property<number>({

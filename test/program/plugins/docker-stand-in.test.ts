@@ -1,6 +1,8 @@
-/** The stand-in keeps the promises of the official plugin, and refuses what it doesn't cover. */
+/** The stand-in keeps the promises of the official plugin and some more, and refuses what it doesn't cover. */
 import * as docker from "@pulumi/docker";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type Docker from "dockerode";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { connectDocker } from "../../../toolchain/docker/client.ts";
 import { needs } from "../../requirements.ts";
 import { testImage } from "../../support/image.ts";
 import { makeStack, type TestStack } from "../../support/programs.ts";
@@ -12,8 +14,19 @@ dockerContract("stand-in", "pulumi", "docker");
 
 describe("docker, stand-in", needs("pulumi", "docker"), () => {
   let stack: TestStack;
-  beforeAll(async () => void (stack = await makeStack("stand-in")));
+  let image: string;
+  let engine: Docker;
+  beforeAll(async () => {
+    engine = await connectDocker();
+    image = await testImage();
+    stack = await makeStack("stand-in");
+  }, 300_000);
+  afterEach(async () => void (await stack.destroy()));
   afterAll(() => stack.remove());
+  const program = (args: Partial<docker.ContainerArgs>) => async () => {
+    new docker.Container("node", { name: `${prefix}-own`, image, networkMode: "none", ...args });
+    return {};
+  };
 
   test("what it doesn't cover, and values of the wrong type, are refused by name, all at once", async () => {
     const refused = await stack.up(async () => {
@@ -52,14 +65,35 @@ describe("docker, stand-in", needs("pulumi", "docker"), () => {
   });
 
   test("a change of what Docker can't lift from a running container replaces it", async () => {
-    const image = await testImage();
-    const program = (args: Partial<docker.ContainerArgs>) => async () => {
-      new docker.Container("node", { name: `${prefix}-limit`, image, networkMode: "none", ...args });
-      return {};
-    };
     await stack.up(program({ memory: 64, init: false }));
     expect((await stack.up(program({ init: false }))).changes).toEqual({ replace: 1 });
     expect((await stack.up(program({ init: true }))).changes).toEqual({ replace: 1 });
-    await stack.destroy();
+  });
+
+  test("ways to write the same are no difference, and neither is swap that nobody declared", async () => {
+    const same = { changes: { same: 1 }, exitCode: 0 };
+    await stack.up(program({ capabilities: { adds: ["NET_ADMIN", "CAP_NET_RAW"] }, memory: 64, cpus: "1" }));
+    const other = program({ capabilities: { adds: ["NET_RAW", "CAP_NET_ADMIN"] }, memory: 64, cpus: "1.0" });
+    expect((await stack.preview(other)).steps).toEqual({});
+    expect(await stack.up(other)).toMatchObject(same);
+    expect((await stack.refresh()).changes).toEqual({ same: 1 });
+    expect(await stack.up(other)).toMatchObject(same);
+  });
+
+  test("a container that was taken out of its network is made anew", async () => {
+    const both = async () => {
+      const network = new docker.Network("net", { name: `${prefix}-own`, internal: true });
+      const networksAdvanced = [{ name: network.name }];
+      new docker.Container("node", { name: `${prefix}-own`, image, networksAdvanced });
+      return {};
+    };
+    const up = await stack.up(both);
+    expect(up.exitCode, up.output).toBe(0);
+    await engine.getNetwork(`${prefix}-own`).disconnect({ Container: `${prefix}-own` });
+    await stack.refresh();
+    expect((await stack.up(both)).changes).toEqual({ same: 1, replace: 1 });
+    expect((await engine.getContainer(`${prefix}-own`).inspect()).NetworkSettings.Networks).toHaveProperty(
+      `${prefix}-own`,
+    );
   });
 });

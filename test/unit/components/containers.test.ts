@@ -1,5 +1,7 @@
+import { normalize } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, test } from "vitest";
+import { containerSettings, processors } from "../../../components/container.ts";
 import { declare } from "../../../components/declarations.ts";
 import { waitFor } from "../../../provider/wait.ts";
 import { resolve } from "../../../topology/resolve.ts";
@@ -68,12 +70,41 @@ describe("a lab with nodes in containers", () => {
       expect(container(node)["privileged"]).toBeUndefined();
       expect(container(node)["capabilities"]).toEqual({
         drops: ["ALL"],
-        adds: ["NET_ADMIN", "NET_BIND_SERVICE", "NET_RAW", "SETGID", "SETUID"],
+        adds: ["CAP_NET_ADMIN", "CAP_NET_BIND_SERVICE", "CAP_NET_RAW", "CAP_SETGID", "CAP_SETUID"],
       });
     }
-    expect(container("r1")).toMatchObject({ memory: 64, cpus: "0.5" });
-    expect(container("h1")).not.toHaveProperty("memory");
+    expect(container("r1")).toMatchObject({ memory: 64, memorySwap: 128, cpus: "0.5" });
+    for (const limit of ["memory", "memorySwap", "cpus"]) expect(container("h1")).not.toHaveProperty(limit);
   });
+
+  test.each(["bird", "frr", "gobgp", "openbgpd"] as const)(
+    "declares for %s what the official plugin reads, so that it finds no difference",
+    (daemon) => {
+      const declaration = { node: "r1", image: "daemons", memory: 64, programs: false, tools: [], daemon };
+      const { capabilities, mounts, workingDir } = containerSettings(declaration, {
+        sandbox: "demo",
+        project: "/demo",
+      });
+      expect(capabilities.drops).toEqual(["ALL"]);
+      expect(capabilities.adds.filter((name) => !/^CAP_[A-Z_]+$/.test(name))).toEqual([]);
+      expect(mounts.filter(({ readOnly, ...rest }) => readOnly === undefined || "bindOptions" in rest)).toEqual([]);
+      expect(workingDir).toBe(normalize(workingDir));
+    },
+  );
+
+  test.each([
+    [0.5, "0.5"],
+    [1.5, "1.5"],
+    [0.25, "0.25"],
+    [10.5, "10.5"],
+    [1 / 3, "0.333333333"],
+    [1, "1.0"],
+    [12, "12.0"],
+    [10, "10."],
+    [0.05, "0.050000001"],
+    [0.01, "0.010000001"],
+    [20.05, "20.050000001"],
+  ])("writes %d processors as the official plugin reads them", (cpus, text) => expect(processors(cpus)).toBe(text));
 
   test("mounts files, none of which is a configuration, so that no change of one replaces a container", () => {
     const mounts = container("r1")["mounts"] as { source: string; target: string }[];

@@ -17,7 +17,7 @@ const topology = resolve({
             office: { subnet: "172.30.2.64/26", gateway: "172.30.2.70", mtu: 1400 },
           },
           containers: {
-            front: { command: ["a"], network: "shop", ports: { 8080: 80, 8443: 443 }, dns: ["192.0.2.53"] },
+            front: { command: ["a"], network: "shop", ports: { 8080: 443, 8443: 80 }, dns: ["192.0.2.53"] },
             back: { command: ["b"], image: "example/back:1" },
             side: { command: ["c"], ports: { 8081: 80 } },
           },
@@ -71,8 +71,8 @@ test("a container has what is declared of it and no more, and comes back with it
       command: ["a"],
       dns: ["192.0.2.53"],
       ports: [
-        { internal: 80, external: 8080 },
-        { internal: 443, external: 8443 },
+        { internal: 80, external: 8443 },
+        { internal: 443, external: 8080 },
       ],
       restart: "unless-stopped",
     },
