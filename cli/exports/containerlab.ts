@@ -198,7 +198,7 @@ function eachOnce(commands: readonly string[]): string[] {
 function heading(name: string, bridges: readonly string[], problems: readonly Problem[]): string {
   const lines = [
     `# The lab ${name}.`,
-    ...problems.map(({ path, expected, hint }) => `# Not here: ${path}. Expected ${expected}. ${hint}`),
+    ...problems.map(({ code, path, hint }) => `# Not here: ${path} [${code}]. ${hint}`),
   ];
   if (bridges.length > 0)
     lines.push(

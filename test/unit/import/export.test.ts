@@ -134,7 +134,7 @@ test("what can't run in a container is left out, and the file says so", async ()
   const full = exported(lab.topology(resolveSettings(lab, { rpki: "full" })));
   expect(full.problems.every(({ path, hint }) => path !== "" && hint !== "")).toBe(true);
   for (const program of ["labwright-", "krill -c", "routinator "]) expect(full.text).not.toContain(program);
-  for (const { path } of full.problems) expect(full.text).toContain(`# Not here: ${path}.`);
+  for (const { code, path } of full.problems) expect(full.text).toContain(`# Not here: ${path} [${code}].`);
 });
 
 test("a wrong clock is told", () => {
