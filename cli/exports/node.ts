@@ -3,6 +3,7 @@ import type { MachineDeclaration } from "../../components/declarations.ts";
 import type { DaemonInputs, EndInputs, NodeInputs } from "../../provider/schema.ts";
 import { commandLine, literalCommand } from "../../topology/import/lab/words.ts";
 import type { Problem } from "../../topology/problem.ts";
+import type { RouterDaemon } from "../../topology/spec.ts";
 import type { Container, Host, Machine, Router, Service } from "../../topology/topology.ts";
 import { daemonCommand, daemonProblems, directoryOf, type Directory } from "./daemon.ts";
 import { needless } from "./needless.ts";
@@ -28,9 +29,12 @@ interface BoundFile {
 
 type Plain = Omit<NodeInputs, "sandbox" | "container">;
 
+/** FRR gives its sockets to this group, and doesn't start where root, which it runs as, is no member of it. */
+const joinFrr = commandLine(["sed", "-i", "s/^\\(frrvty:[^:]*:[^:]*\\):.*/\\1:root/", "/etc/group"]);
+
 /** A router or a host: `inputs` is what is declared of it. */
 export function plainNode(node: Router | Host, inputs: Plain, ends: readonly EndInputs[]): ExportedNode {
-  const { services, credentials, container } = plainProperties(node);
+  const { services, credentials, container, daemon } = plainProperties(node);
   const { name, loopbacks, sysctls, files, ruleset, iptables, ip6tables, daemons, mounts, clock = 0, ...left } = inputs;
   needless(left, { ownRules: "a Docker daemon's, which is refused" });
   const own = directoryOf(name, mounts);
@@ -46,6 +50,7 @@ export function plainNode(node: Router | Host, inputs: Plain, ends: readonly End
       ...addressCommands(ends),
       ...rules.map(({ command, path }) => `${command} ${path}`),
       ...own.commands,
+      ...(daemon === "frr" ? [joinFrr] : []),
       ...programs.commands,
     ],
     after: [],
@@ -60,7 +65,9 @@ export function plainNode(node: Router | Host, inputs: Plain, ends: readonly End
 }
 
 /** What `inputs` of a router or a host doesn't say. */
-function plainProperties(node: Router | Host): Pick<Router, "services" | "credentials" | "container"> {
+function plainProperties(
+  node: Router | Host,
+): Pick<Router, "services" | "credentials" | "container"> & { readonly daemon?: RouterDaemon } {
   const declared = "in what is declared of it";
   const common = {
     kind: "routers and hosts are alike",
@@ -74,13 +81,12 @@ function plainProperties(node: Router | Host): Pick<Router, "services" | "creden
     ip6tables: declared,
   };
   if (node.kind === "router") {
-    const { services, credentials, container, ...left } = node;
+    const { services, credentials, container, daemon, ...left } = node;
     const configured = "in its daemon's configuration";
     needless(left, {
       ...common,
       as: configured,
       asn: configured,
-      daemon: configured,
       routerId: configured,
       loopbacks: declared,
       originates: configured,
@@ -88,7 +94,7 @@ function plainProperties(node: Router | Host): Pick<Router, "services" | "creden
       hijacks: configured,
       routeServer: configured,
     });
-    return { services, credentials, ...(container === undefined ? {} : { container }) };
+    return { services, credentials, daemon, ...(container === undefined ? {} : { container }) };
   }
   const { services, credentials, container, ...left } = node;
   needless(left, { ...common, routes: "those of its ends", clock: declared });
