@@ -73,6 +73,18 @@ describe("labs of other tools", { ...needs("root", "namespaces", "frr", "pulumi"
     });
   });
 
+  test("a lab with every routing daemon works as an export as well", needs("gobgp", "openbgpd"), async () => {
+    const file = join(project.directory, "out-interop/interop.clab.yml");
+    await lab("export", "containerlab", "interop", "--image", "daemons", "--output", file);
+    await lab("import", "containerlab", file, "--name", "interop-again");
+    await lab("up", "interop-again");
+    expect(await lab("exec", "interop-again", "frr1", "cat", "/run/bird/setup.failed")).toBe("");
+    // Behind OpenBGPD, GoBGP, FRR, and BIRD with FRR.
+    for (const host of ["h-c1", "h-c2", "h-c3", "h-mixed"])
+      expect(await reaches("interop-again", "h-bird", host)).toMatch(/ 1 received/);
+    await lab("down", "interop-again");
+  });
+
   test("a Kathará folder comes up, Quagga's files run by FRR, and its checks pass", async () => {
     await lab("import", "kathara", join(fixtures, "kathara/triangle"));
     await lab("up", "triangle");
