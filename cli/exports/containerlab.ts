@@ -1,12 +1,16 @@
 /** A lab as containerlab's topology file and the files that it binds. Pure. */
 import { stringify } from "yaml";
 import type { Declarations } from "../../components/declarations.ts";
+import { findImage } from "../../images/index.ts";
+import { nameTexts } from "../../provider/sandbox/hosts.ts";
 import type { EndInputs } from "../../provider/schema.ts";
 import { longestInterfaceName, shorten } from "../../topology/interfaces.ts";
 import { useOfImage } from "../../topology/import/lab/images.ts";
 import type { Problem } from "../../topology/problem.ts";
-import type { Topology } from "../../topology/topology.ts";
+import type { Link, Node, Segment, Topology } from "../../topology/topology.ts";
+import { needless } from "./needless.ts";
 import { machineNode, plainNode, type ExportedNode } from "./node.ts";
+import { noImage, noImpairments, noQuerier } from "./problems.ts";
 
 export interface ExportedFile {
   /** From the topology file's folder. */
@@ -36,59 +40,77 @@ export function exportContainerlab(
   declarations: Declarations,
   { name, image }: ExportOptions,
 ): Exported {
+  const { names, links, segments, ...left } = topology;
+  const { links: wires, segments: lans, ...leftDeclared } = declarations;
+  const rendered = "in the files of routers and services";
+  needless(left, {
+    families: "what is declared is of those in use",
+    autonomousSystems: rendered,
+    nodes: "each by itself",
+    relations: rendered,
+    sessions: rendered,
+    roas: `${rendered}; an authority that signs them is refused`,
+    pki: "what nodes have of it is refused",
+    resolver: "in the declared resolvers",
+    timers: rendered,
+  });
+  needless(leftDeclared, {
+    hosts: "a file of each node",
+    resolvers: "a file of each node",
+    nodes: "each by itself",
+    machines: "each by itself",
+    containers: "that of each node",
+    authorities: "their service is refused",
+    trusts: "their service is refused",
+    pki: "what nodes have of it is refused",
+    readiness: "nobody waits",
+  });
   const problems: Problem[] = [];
   const ends = new Map<string, EndInputs[]>();
-  const segments = declarations.segments.filter((segment) => !isManagement(topology, segment.name));
+  const shared = lans.filter((segment) => !isManagement(topology, segment.name));
   for (const end of [
-    ...Object.values(declarations.links).flatMap((link) => link.ends),
-    ...segments.flatMap((segment) => segment.members),
+    ...Object.values(wires).flatMap((link) => link.ends),
+    ...shared.flatMap((segment) => segment.members),
   ])
     ends.set(end.node, [...(ends.get(end.node) ?? []), end]);
 
   const managed = managementOf(topology, declarations);
   const nodes: Record<string, object> = {};
   const files: ExportedFile[] = [];
-  const inputs = new Map(declarations.nodes.map((node) => [node.name, node]));
-  const machines = new Map(declarations.machines.map((machine) => [machine.inputs.name, machine]));
   for (const node of topology.nodes) {
-    const own = ends.get(node.name) ?? [];
-    const plain = inputs.get(node.name);
-    const machine = machines.get(node.name);
-    const exported: ExportedNode | undefined =
-      node.kind === "machine" && machine !== undefined
-        ? machineNode(node, machine, own)
-        : plain === undefined
-          ? undefined
-          : plainNode(plain, own);
+    const exported = exportNode(node, declarations, ends.get(node.name) ?? []);
     if (exported === undefined) continue;
+    const bound = [...exported.files, ...nameFiles(declarations, managed, exported)];
     problems.push(...exported.problems);
-    files.push(...exported.files.map(({ path, content }) => ({ path: `${node.name}${path}`, content })));
+    files.push(...bound.map(({ path, content }) => ({ path: `${node.name}${path}`, content })));
+    const used = imageOf(node) ?? image;
+    if (used === undefined) problems.push(noImage(node.name));
     // containerlab starts what the image runs by itself.
-    const use = useOfImage(node.kind === "machine" ? node.image : "");
+    const use = useOfImage(used ?? "");
     const first = use.kind === "daemon" ? `service ${use.service} start` : undefined;
     const startsItself = exported.commands[0] === first;
-    const used = node.kind === "machine" && node.image !== "" ? node.image : image;
-    if (used === undefined) problems.push(noImage(node.name));
-    const aliases = topology.names.filter((each) => each.node === node.name).map((each) => each.name);
+    const { memory, cpus } = exported.container ?? {};
     nodes[node.name] = clean({
       kind: "linux",
       image: used ?? "",
+      memory: memory === undefined ? undefined : `${memory}MiB`,
+      cpu: cpus,
       ...(managed.addresses.get(node.name) ?? { "network-mode": "none" }),
       env: exported.environment,
       sysctls: exported.sysctls,
-      aliases,
-      binds: exported.files.map(({ path }) => `${node.name}${path}:${path}`),
+      aliases: names.filter((each) => each.node === node.name).map((each) => each.name),
+      binds: bound.map(({ path }) => `${node.name}${path}:${path}`),
       cmd: first === undefined || startsItself ? undefined : "sleep infinity",
       exec: eachOnce(first !== undefined && startsItself ? exported.commands.slice(1) : exported.commands),
       stages: exported.after.length === 0 ? undefined : waits(exported.after),
     });
   }
-  const bridges = new Map(segments.map((segment) => [segment.name, bridgeName(segment.name, topology)]));
+  const bridges = new Map(shared.map((segment) => [segment.name, bridgeName(segment.name, topology)]));
   for (const bridge of bridges.values()) nodes[bridge] = { kind: "bridge" };
 
-  const links = [
-    ...Object.values(declarations.links).map(({ ends: [one, other], mtu }) => link(place(one), place(other), mtu)),
-    ...segments.flatMap((segment) =>
+  const endpoints = [
+    ...Object.values(wires).map(({ ends: [one, other], mtu }) => link(place(one), place(other), mtu)),
+    ...shared.flatMap((segment) =>
       segment.members.map((member) =>
         link(
           place(member),
@@ -100,14 +122,65 @@ export function exportContainerlab(
       ),
     ),
   ];
-  for (const impaired of [...topology.links, ...topology.segments])
-    if (Object.keys(impaired.impairments).length > 0) problems.push(noImpairments(impaired.name));
-  const document = clean({ name, prefix: "", mgmt: managed.settings, topology: clean({ nodes, links }) });
+  problems.push(
+    ...links.flatMap(linkProblems),
+    ...segments.flatMap((segment) => segmentProblems(segment, bridges.get(segment.name) ?? segment.name)),
+  );
+  const document = clean({
+    name,
+    prefix: "",
+    mgmt: managed.settings,
+    topology: clean({ nodes, links: endpoints }),
+  });
   // containerlab fills in templates and variables all over the file.
   const body = stringify(document, { lineWidth: 0, version: "1.1" })
     .replaceAll("{{", '{{ "{{" }}')
     .replaceAll("$", "$$$$");
-  return { text: `${heading(name, [...bridges.values()])}${body}`, files, problems };
+  return { text: `${heading(name, [...bridges.values()], problems)}${body}`, files, problems };
+}
+
+function exportNode(node: Node, declarations: Declarations, ends: readonly EndInputs[]): ExportedNode | undefined {
+  if (node.kind === "machine") {
+    const machine = declarations.machines.find(({ inputs }) => inputs.name === node.name);
+    return machine === undefined ? undefined : machineNode(node, machine, ends);
+  }
+  const inputs = declarations.nodes.find(({ name }) => name === node.name);
+  return inputs === undefined ? undefined : plainNode(node, inputs, ends);
+}
+
+/** The one that it names. No registry has one of ours. */
+function imageOf(node: Node): string | undefined {
+  if (node.kind === "machine") return node.image === "" ? undefined : node.image;
+  return node.container === undefined || findImage(node.container.image) !== undefined
+    ? undefined
+    : node.container.image;
+}
+
+/** The lab's names, but those of the management network, which containerlab knows, and on nodes without files of that kind. */
+function nameFiles(
+  { hosts, resolvers }: Declarations,
+  managed: Managed,
+  { files }: ExportedNode,
+): { path: string; content: string }[] {
+  const known = hosts.filter((line) => !managed.all.has(line.split(" ")[0] ?? ""));
+  const texts = nameTexts({ hosts: known, resolvers });
+  return [
+    ...(known.length === 0 ? [] : [{ path: "/etc/hosts", content: texts.get("hosts") ?? "" }]),
+    ...(resolvers.length === 0 ? [] : [{ path: "/etc/resolv.conf", content: texts.get("resolv.conf") ?? "" }]),
+  ].filter(({ path }) => !files.some((file) => file.path === path));
+}
+
+function linkProblems({ name, impairments, ...left }: Link): Problem[] {
+  needless(left, { ends: "as declared", mtu: "as declared", prefixes: "those of its ends' addresses" });
+  return Object.keys(impairments).length > 0 ? [noImpairments(name)] : [];
+}
+
+function segmentProblems({ name, impairments, multicastQuerier, ...left }: Segment, bridge: string): Problem[] {
+  needless(left, { members: "as declared", mtu: "as declared", prefixes: "those of its members' addresses" });
+  return [
+    ...(Object.keys(impairments).length > 0 ? [noImpairments(name)] : []),
+    ...(multicastQuerier ? [noQuerier(name, bridge)] : []),
+  ];
 }
 
 /** containerlab runs equal commands once: a further one ends with spaces, which change nothing else. */
@@ -121,8 +194,12 @@ function eachOnce(commands: readonly string[]): string[] {
   });
 }
 
-function heading(name: string, bridges: readonly string[]): string {
-  const lines = [`# The lab ${name}.`];
+/** `problems`: what it doesn't have, where it is written all the same. */
+function heading(name: string, bridges: readonly string[], problems: readonly Problem[]): string {
+  const lines = [
+    `# The lab ${name}.`,
+    ...problems.map(({ code, path, hint }) => `# Not here: ${path} [${code}]. ${hint}`),
+  ];
   if (bridges.length > 0)
     lines.push(
       "# containerlab wants these bridges to be there before it deploys the lab:",
@@ -175,14 +252,18 @@ function isManagement({ nodes, segments }: Topology, name: string): boolean {
 
 interface Managed {
   readonly settings: object | undefined;
+  /** By node, as properties of it. */
   readonly addresses: ReadonlyMap<string, object>;
+  /** Every address on it. */
+  readonly all: ReadonlySet<string>;
 }
 
 function managementOf(topology: Topology, declarations: Declarations): Managed {
   const segment = declarations.segments.find(({ name }) => isManagement(topology, name));
-  if (segment === undefined) return { settings: undefined, addresses: new Map() };
+  if (segment === undefined) return { settings: undefined, addresses: new Map(), all: new Set() };
   const prefixes = topology.segments.find(({ name }) => name === segment.name)?.prefixes ?? [];
   const without = (text: string | undefined): string | undefined => text?.split("/")[0];
+  const addresses = segment.members.flatMap((member) => member.addresses);
   return {
     settings: clean({
       "ipv4-subnet": prefixes.find((prefix) => !prefix.includes(":")),
@@ -197,6 +278,7 @@ function managementOf(topology: Topology, declarations: Declarations): Managed {
         }),
       ]),
     ),
+    all: new Set(addresses.flatMap((address) => without(address) ?? [])),
   };
 }
 
@@ -210,14 +292,4 @@ function clean(value: Readonly<Record<string, unknown>>): object {
         !(key !== "mgmt" && typeof each === "object" && each !== null && Object.keys(each).length === 0),
     ),
   );
-}
-
-function noImage(node: string): Problem {
-  const hint = "Name one by --image: with iproute2 and the daemons that the lab's nodes run.";
-  return { code: "no-image", path: `nodes.${node}`, expected: "a container image", hint };
-}
-
-function noImpairments(name: string): Problem {
-  const hint = "containerlab's files don't say it; `containerlab tools netem set` does, once the lab is up.";
-  return { code: "impairments", path: name, expected: "no impairments", hint };
 }

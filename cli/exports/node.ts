@@ -3,41 +3,102 @@ import type { MachineDeclaration } from "../../components/declarations.ts";
 import type { DaemonInputs, EndInputs, NodeInputs } from "../../provider/schema.ts";
 import { commandLine, literalCommand } from "../../topology/import/lab/words.ts";
 import type { Problem } from "../../topology/problem.ts";
-import type { Machine } from "../../topology/topology.ts";
+import type { RouterDaemon } from "../../topology/spec.ts";
+import type { Container, Host, Machine, Router, Service } from "../../topology/topology.ts";
+import { daemonCommand, daemonProblems, directoryOf, type Directory } from "./daemon.ts";
+import { needless } from "./needless.ts";
+import { badPath, directory, noAuthority, noClock, noCredentials, noDockerObjects, noTrustAnchor } from "./problems.ts";
 
 export interface ExportedNode {
   readonly environment: Readonly<Record<string, string>>;
   readonly sysctls: Readonly<Record<string, string>>;
   /** By absolute path on the node. */
-  readonly files: readonly { readonly path: string; readonly content: string }[];
+  readonly files: readonly BoundFile[];
   /** Run without a shell. */
   readonly commands: readonly string[];
   readonly after: readonly string[];
+  /** Its container's; absent where it has none. */
+  readonly container: Container | undefined;
   readonly problems: readonly Problem[];
 }
 
-/** Stands for a node's own directory, which is in /run here. */
-const directory = "/var/lib/labwright";
+interface BoundFile {
+  readonly path: string;
+  readonly content: string;
+}
 
-type Plain = Omit<NodeInputs, "sandbox">;
+type Plain = Omit<NodeInputs, "sandbox" | "container">;
 
-/** A router or a host. */
-export function plainNode(node: Plain, ends: readonly EndInputs[]): ExportedNode {
-  const { files, moved } = movedFiles(node.name, node.files);
-  const commands = [
-    ...node.loopbacks.map((address) => `ip address add ${address} dev lo`),
-    ...addressCommands(ends),
-    ...ruleCommands(node),
-    ...node.daemons.map((daemon) => daemonCommand(daemon, moved)),
-  ];
+/** FRR gives its sockets to this group, and doesn't start where root, which it runs as, is no member of it. */
+const joinFrr = commandLine(["sed", "-i", "s/^\\(frrvty:[^:]*:[^:]*\\):.*/\\1:root/", "/etc/group"]);
+
+/** A router or a host: `inputs` is what is declared of it. */
+export function plainNode(node: Router | Host, inputs: Plain, ends: readonly EndInputs[]): ExportedNode {
+  const { services, credentials, container, daemon } = plainProperties(node);
+  const { name, loopbacks, sysctls, files, ruleset, iptables, ip6tables, daemons, mounts, clock = 0, ...left } = inputs;
+  needless(left, { ownRules: "a Docker daemon's, which is refused" });
+  const own = directoryOf(name, mounts);
+  const rules = rulesOf({ ruleset, iptables, ip6tables });
+  const bound = [...filesOf(files, own), ...rules.map(({ path, content }) => ({ path, content }))];
+  const programs = programsOf(name, services, daemons, own);
   return {
     environment: {},
-    sysctls: node.sysctls,
-    files: [...files, ...ruleFiles(node)],
-    commands,
+    sysctls,
+    files: bound,
+    commands: [
+      ...loopbacks.map((address) => `ip address add ${address} dev lo`),
+      ...addressCommands(ends),
+      ...rules.map(({ command, path }) => `${command} ${path}`),
+      ...own.commands,
+      ...(daemon === "frr" ? [joinFrr] : []),
+      ...programs.commands,
+    ],
     after: [],
-    problems: ownPrograms(node.name, node.daemons),
+    container,
+    problems: [
+      ...programs.problems,
+      ...(credentials.length === 0 ? [] : [noCredentials(name, credentials)]),
+      ...(clock === 0 ? [] : [noClock(name, clock)]),
+      ...badPaths(name, bound),
+    ],
   };
+}
+
+/** What `inputs` of a router or a host doesn't say. */
+function plainProperties(
+  node: Router | Host,
+): Pick<Router, "services" | "credentials" | "container"> & { readonly daemon?: RouterDaemon } {
+  const declared = "in what is declared of it";
+  const common = {
+    kind: "routers and hosts are alike",
+    name: declared,
+    interfaces: "those of its ends",
+    addresses: declared,
+    files: declared,
+    sysctls: declared,
+    ruleset: declared,
+    iptables: declared,
+    ip6tables: declared,
+  };
+  if (node.kind === "router") {
+    const { services, credentials, container, daemon, ...left } = node;
+    const configured = "in its daemon's configuration";
+    needless(left, {
+      ...common,
+      as: configured,
+      asn: configured,
+      routerId: configured,
+      loopbacks: declared,
+      originates: configured,
+      anycast: configured,
+      hijacks: configured,
+      routeServer: configured,
+    });
+    return { services, credentials, daemon, ...(container === undefined ? {} : { container }) };
+  }
+  const { services, credentials, container, ...left } = node;
+  needless(left, { ...common, routes: "those of its ends", clock: declared });
+  return { services, credentials, ...(container === undefined ? {} : { container }) };
 }
 
 export function machineNode(
@@ -45,99 +106,125 @@ export function machineNode(
   { inputs, after }: MachineDeclaration,
   ends: readonly EndInputs[],
 ): ExportedNode {
-  const { files, moved } = movedFiles(inputs.name, inputs.serviceFiles);
-  const scripts: { path: string; content: string }[] = [];
-  const setup = inputs.setup.map((text, index) => {
+  const { services, credentials, forwarding, sysctls, container, ...left } = machine;
+  const declared = "in what is declared of it";
+  needless(left, {
+    kind: "it is a container like others",
+    name: declared,
+    image: "the topology file's node has it",
+    interfaces: "those of its ends",
+    addresses: "none that are declared",
+    files: declared,
+    ruleset: "none that is declared",
+    iptables: "none that are declared",
+    ip6tables: "none that are declared",
+    environment: declared,
+    setup: declared,
+    after: declared,
+  });
+  const { name, files, environment, setup, serviceFiles, daemons, ...rest } = inputs;
+  needless(rest, { interfaces: "those of its ends", sysctls: "those that it declares, and what a container has not" });
+  const directoryThere = directoryOf(name, {});
+  const scripts: BoundFile[] = [];
+  const commands = setup.map((text, index) => {
     if (!text.includes("\n")) return literalCommand(text) === text ? text : commandLine(["bash", "-c", text]);
     const path = `${directory}/set-up-${index + 1}.sh`;
     scripts.push({ path, content: text.endsWith("\n") ? text : `${text}\n` });
     return `bash ${path}`;
   });
-  const own = Object.entries(inputs.files).map(([path, content]) => ({ path, content }));
+  const bound = [
+    ...Object.entries(files).map(([path, content]) => ({ path, content })),
+    ...filesOf(serviceFiles, directoryThere),
+    ...scripts,
+  ];
+  const programs = programsOf(name, services, daemons, directoryThere);
   return {
-    environment: inputs.environment,
-    sysctls: sysctlsOf(machine),
-    files: [...own, ...files, ...scripts],
-    commands: [...addressCommands(ends), ...setup, ...inputs.daemons.map((daemon) => daemonCommand(daemon, moved))],
+    environment,
+    sysctls: {
+      // A container forwards unless it is told otherwise.
+      ...(forwarding ? {} : { "net.ipv4.ip_forward": "0", "net.ipv6.conf.all.forwarding": "0" }),
+      ...sysctls,
+    },
+    files: bound,
+    commands: [...addressCommands(ends), ...commands, ...programs.commands],
     after,
-    problems: [...ownPrograms(inputs.name, inputs.daemons), ...withColons(inputs.name, own)],
+    container,
+    problems: [
+      ...programs.problems,
+      ...(credentials.length === 0 ? [] : [noCredentials(name, credentials)]),
+      ...badPaths(name, bound),
+    ],
   };
 }
 
-/** Those that it declares, and that it forwards nothing: a container does unless it is told otherwise. */
-function sysctlsOf({ forwarding, sysctls }: Machine): Readonly<Record<string, string>> {
-  return { ...(forwarding ? {} : { "net.ipv4.ip_forward": "0", "net.ipv6.conf.all.forwarding": "0" }), ...sysctls };
+/** The daemons that can run in a container, and what is to be said of the others. */
+function programsOf(
+  node: string,
+  services: readonly Service[],
+  daemons: readonly DaemonInputs[],
+  own: Directory,
+): { readonly commands: readonly string[]; readonly problems: readonly Problem[] } {
+  const commands: string[] = [];
+  const problems: Problem[] = [];
+  for (const daemon of daemons) {
+    const service = services.find(({ name }) => name === daemon.name);
+    const reasons = [
+      ...(service === undefined ? [] : serviceProblems(service, `nodes.${node}`)),
+      ...daemonProblems(daemon, `nodes.${node}`),
+    ];
+    problems.push(...reasons);
+    if (reasons.length === 0) commands.push(daemonCommand(daemon, own));
+  }
+  return { commands, problems };
+}
+
+/** What is made of a service beside its files and its daemon. */
+function serviceProblems({ name, spec }: Service, path: string): Problem[] {
+  const at = `${path}.services.${name}`;
+  switch (spec.kind) {
+    case "docker": {
+      const { networks = {}, containers = {} } = spec;
+      return [noDockerObjects(at, Object.keys(networks).length, Object.keys(containers).length)];
+    }
+    case "krill":
+      return [noAuthority(at)];
+    case "relying-party":
+      return [noTrustAnchor(at, spec.authority)];
+    case "daemon":
+    case "rtr":
+    case "dns":
+    case "http":
+    case "registry":
+    case "multicast":
+    case "health-check":
+    case "postgresql":
+    case "proxy":
+      return [];
+  }
 }
 
 function addressCommands(ends: readonly EndInputs[]): string[] {
-  return ends.flatMap(({ interface: device, addresses, routes }) => [
-    ...addresses.map((address) => `ip address add ${address} dev ${device}`),
-    ...routes.map(({ destination, via }) => `ip route replace ${destination} via ${via} dev ${device}`),
-  ]);
+  return ends.flatMap(({ interface: device, addresses, routes, ...left }) => {
+    needless(left, { node: "its node's commands", mac: "the link has it", own: "a container's are all its own" });
+    return [
+      ...addresses.map((address) => `ip address add ${address} dev ${device}`),
+      ...routes.map(({ destination, via }) => `ip route replace ${destination} via ${via} dev ${device}`),
+    ];
+  });
 }
 
-/** Files of the node's directory, and how to say in a text that they are elsewhere. */
-function movedFiles(
-  node: string,
-  files: Readonly<Record<string, string>>,
-): { files: { path: string; content: string }[]; moved: (text: string) => string } {
-  const moved = (text: string): string => text.replaceAll(`/run/nodes/${node}`, directory);
-  return {
-    files: Object.entries(files).map(([path, content]) => ({ path: `${directory}/${path}`, content: moved(content) })),
-    moved,
-  };
+function filesOf(files: Readonly<Record<string, string>>, { place, moved }: Directory): BoundFile[] {
+  return Object.entries(files).map(([path, content]) => ({ path: place(path), content: moved(content) }));
 }
 
-/** In the background, as a container's own command would be. */
-function daemonCommand({ name, command }: DaemonInputs, moved: (text: string) => string): string {
-  const line = commandLine(command.map(moved));
-  return commandLine([
-    "bash",
-    "-c",
-    `mkdir -p ${directory} && cd ${directory} && setsid ${line} >>${name}.log 2>&1 </dev/null &`,
-  ]);
+function rulesOf({ ruleset, iptables, ip6tables }: Pick<Plain, "ruleset" | "iptables" | "ip6tables">) {
+  return [
+    { content: ruleset, path: `${directory}/ruleset.nft`, command: "nft -f" },
+    { content: iptables, path: `${directory}/iptables.rules`, command: "iptables-nft-restore" },
+    { content: ip6tables, path: `${directory}/ip6tables.rules`, command: "ip6tables-nft-restore" },
+  ].filter(({ content }) => content !== "");
 }
 
-const ruleTexts = [
-  { property: "ruleset", file: "ruleset.nft", command: "nft -f" },
-  { property: "iptables", file: "iptables.rules", command: "iptables-nft-restore" },
-  { property: "ip6tables", file: "ip6tables.rules", command: "ip6tables-nft-restore" },
-] as const;
-
-function ruleFiles(node: Plain): { path: string; content: string }[] {
-  return ruleTexts.flatMap(({ property, file }) =>
-    node[property] === "" ? [] : [{ path: `${directory}/${file}`, content: node[property] }],
-  );
-}
-
-function ruleCommands(node: Plain): string[] {
-  return ruleTexts.flatMap(({ property, file, command }) =>
-    node[property] === "" ? [] : [`${command} ${directory}/${file}`],
-  );
-}
-
-/** Programs of this project are in no image. */
-function ownPrograms(node: string, daemons: readonly DaemonInputs[]): Problem[] {
-  return daemons
-    .filter(({ command }) => command[0]?.startsWith("labwright-") === true)
-    .map(({ name, command }) => ({
-      code: "own-program",
-      path: `nodes.${node}.services.${name}`,
-      found: command[0],
-      expected: "a program that an image can have",
-      hint: "It is a program of this project. Leave the service out of the lab that is exported.",
-    }));
-}
-
-/** A bind is written with colons between its parts. */
-function withColons(node: string, files: readonly { readonly path: string }[]): Problem[] {
-  return files
-    .filter(({ path }) => path.includes(":"))
-    .map(({ path }) => ({
-      code: "bad-path",
-      path: `nodes.${node}.files`,
-      found: path,
-      expected: "a path without colons",
-      hint: "containerlab divides a bind's parts by colons.",
-    }));
+function badPaths(node: string, files: readonly BoundFile[]): Problem[] {
+  return files.filter(({ path }) => path.includes(":")).map(({ path }) => badPath(node, path));
 }

@@ -74,7 +74,7 @@ export function addImports(program: Command, verb: Verb, does: Does): void {
       .argument("<lab>", "lab or stack")
       .option("-o, --output <file>", "topology file; its files go beside it; default: <lab>.clab.yml")
       .option("--image <image>", "container image of nodes that name none")
-      .option("--partial", "leave out what containerlab can't be told")
+      .option("--partial", "leave out what containerlab can't be told; comments tell what")
       .option("--force", "write over a file of that name"),
     async (context, lab: string, options: object) =>
       (await import("../verbs/export-containerlab.ts")).exportLab(context, lab, options),

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { declare } from "../../components/declarations.ts";
-import { formatProblems } from "../../topology/problem.ts";
+import { formatProblem, formatProblems } from "../../topology/problem.ts";
 import type { Context } from "../context.ts";
 import { CommandError, exitCodes } from "../errors.ts";
 
@@ -22,7 +22,10 @@ export async function exportLab(context: Context, lab: string, options: ExportOp
     image: options.image,
   });
   if (problems.length > 0 && options.partial !== true)
-    throw new CommandError(formatProblems(`the export of ${lab}`, problems), "With --partial the rest is exported.");
+    throw new CommandError(
+      formatProblems(`the export of ${lab}`, problems),
+      "With --partial the rest is exported, and comments tell what isn't there.",
+    );
   const file = resolve(options.output ?? `${stack.name}.clab.yml`);
   if (existsSync(file) && options.force !== true)
     throw new CommandError(`${file} is there already.`, "Name another by --output, or --force to write over it.");
@@ -33,6 +36,7 @@ export async function exportLab(context: Context, lab: string, options: ExportOp
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, content, { mode: content.startsWith("#!") ? 0o755 : 0o644 });
   }
+  for (const problem of problems) context.output.note(formatProblem(problem).trim());
   context.output.result(
     `Wrote ${file}${files.length === 0 ? "" : ` and ${files.length} files beside it`}.\n\`containerlab deploy -t ${file}\` brings it up there.`,
   );

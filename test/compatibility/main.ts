@@ -1,7 +1,7 @@
 /**
- * How many of other people's labs run here: `npm run compatibility -- FOLDER...`. It walks the folders, imports every
- * containerlab topology file and every Kathará lab that it finds, brings it up in a project of its own, runs its checks,
- * and prints a table. It comes with no labs.
+ * How many of other people's labs run here, whole or in part: `npm run compatibility -- FOLDER...`. It walks the
+ * folders, imports every containerlab topology file and every Kathará lab that it finds, brings it up in a project of
+ * its own, runs its checks, and prints a table. It comes with no labs.
  */
 import { readdirSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";

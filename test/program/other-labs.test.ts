@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { needs } from "../requirements.ts";
@@ -45,7 +46,14 @@ describe("labs of other tools", { ...needs("root", "namespaces", "frr", "pulumi"
     expect(await reaches("sites", "client1", "192.0.2.12")).toMatch(/ 1 received/);
   });
 
-  test("it is exported, and what is imported of that comes up as well", async () => {
+  /** By path. */
+  function textsIn(folder: string): Record<string, string> {
+    const paths = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
+    const files = paths.filter((path) => statSync(join(folder, path)).isFile());
+    return Object.fromEntries(files.map((path) => [path, readFileSync(join(folder, path), "utf8")]));
+  }
+
+  test("it is exported, what is imported of that comes up as well, and its export is the same again", async () => {
     const file = join(project.directory, "out/sites.clab.yml");
     await lab("export", "containerlab", "sites", "--output", file);
     await lab("down", "sites");
@@ -55,6 +63,26 @@ describe("labs of other tools", { ...needs("root", "namespaces", "frr", "pulumi"
     const again = join(project.directory, "out-again/sites.clab.yml");
     await lab("export", "containerlab", "sites-again", "--output", again);
     await lab("down", "sites-again");
+    const { "sites.clab.yml": text = "", ...files } = textsIn(join(project.directory, "out"));
+    expect(Object.keys(files)).toContain("client1/etc/motd");
+    expect(textsIn(join(project.directory, "out-again"))).toEqual({
+      ...files,
+      "sites.clab.yml": text
+        .replace("The lab sites.", "The lab sites-again.")
+        .replace(/^name: sites$/m, "name: sites-again"),
+    });
+  });
+
+  test("a lab with every routing daemon works as an export as well", needs("gobgp", "openbgpd"), async () => {
+    const file = join(project.directory, "out-interop/interop.clab.yml");
+    await lab("export", "containerlab", "interop", "--image", "daemons", "--output", file);
+    await lab("import", "containerlab", file, "--name", "interop-again");
+    await lab("up", "interop-again");
+    expect(await lab("exec", "interop-again", "frr1", "cat", "/run/bird/setup.failed")).toBe("");
+    // Behind OpenBGPD, GoBGP, FRR, and BIRD with FRR.
+    for (const host of ["h-c1", "h-c2", "h-c3", "h-mixed"])
+      expect(await reaches("interop-again", "h-bird", host)).toMatch(/ 1 received/);
+    await lab("down", "interop-again");
   });
 
   test("a Kathará folder comes up, Quagga's files run by FRR, and its checks pass", async () => {

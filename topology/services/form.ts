@@ -31,7 +31,10 @@ export const serviceForm = variant({
     },
     { lookups: boolean },
   ),
-  http: object({ answer: string }, { port: number, loopback: boolean, tls, mistakes: object({}, { endsAtStart: boolean }) }),
+  http: object(
+    { answer: string },
+    { port: number, loopback: boolean, tls, mistakes: object({}, { endsAtStart: boolean }) },
+  ),
   registry: object({}),
   multicast: object(
     {},

@@ -1,4 +1,7 @@
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { readLab } from "../../compatibility/read.ts";
+import { expectGolden } from "../../golden.ts";
 import { scoreOf, tableOf, type Row } from "../../compatibility/table.ts";
 
 const row: Row = {
@@ -29,4 +32,20 @@ test("a table's cells hold one line, without bars", () => {
       .split("\n")
       .at(-1),
   ).toBe("| labs/a | 2 | whole | yes | 3 of 3 | a \\| b c |");
+});
+
+test("what is said of the labs among the fixtures stays what it is", () => {
+  const fixtures = join(import.meta.dirname, "../../fixtures");
+  const labs = [
+    ["containerlab", "containerlab/sites.clab.yml"],
+    ["containerlab", "containerlab/refused.clab.yml"],
+    ["kathara", "kathara/triangle"],
+    ["kathara", "kathara/refused"],
+  ] as const;
+  const verdicts = labs.map(([tool, path]) => {
+    const { nodes, imported, remark } = readLab(tool, join(fixtures, path));
+    const remarks = remark === "" ? [] : remark.split(", ").map((each) => `  ${each}`);
+    return [`${path}: ${imported}, ${nodes} nodes`, ...remarks, ""];
+  });
+  expectGolden("import/verdicts.txt", verdicts.flat().join("\n"));
 });
