@@ -12,9 +12,7 @@ const serial = { pool: "forks", fileParallelism: false, maxWorkers: 1 } as const
 const sideBySide = [
   "test/exercises/**/*.test.ts",
   ...["daemons", "routes", "rulesets"].map((name) => `test/live/${name}.test.ts`),
-  ...["break", "crash", "import", "other-labs", "pki", "private-keys", "rpki"].map(
-    (name) => `test/program/${name}.test.ts`,
-  ),
+  ...["break", "crash", "import", "other-labs", "pki", "rpki"].map((name) => `test/program/${name}.test.ts`),
 ];
 
 export default defineConfig({

@@ -29,7 +29,7 @@ export interface ReadCertificate {
 }
 
 /** Reads a certificate, PEM. */
-export function readCertificate(pem: string): ReadCertificate {
+export function readContents(pem: string): ReadCertificate {
   const certificate = new X509Certificate(pem);
   const { extensions } = certificate;
   const basic = certificate.getExtension(BasicConstraintsExtension);

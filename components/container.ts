@@ -95,14 +95,18 @@ export function containerSettings(
 }
 
 /**
- * As the official plugin writes what it reads, which it compares as text: 1 is `1.0` to it, 10 is `10.`, and 0.05 is
- * rounded to `0.1`. A billionth more isn't, and is nothing to Docker, which counts in hundred-thousandths.
+ * As the official plugin spells what it reads, which it compares as text. Where its spelling is rounded, as of 0.05 to
+ * `0.1`, a billionth more isn't, and is nothing to Docker, which counts in hundred-thousandths.
  */
 export function processors(cpus: number): string {
+  const text = spelled(cpus);
+  return Number(text) === Number(cpus.toFixed(9)) ? text : spelled(cpus + 1e-9);
+}
+
+/** `nanoInt64ToDecimalString` in helpers.go of kreuzwerker/terraform-provider-docker: 1 is `1.0`, 10 is `10.`. */
+function spelled(cpus: number): string {
   const digits = cpus.toFixed(9);
-  if (Number.isInteger(cpus)) return `${cpus}.${String(cpus).includes("0") ? "" : "0"}`;
-  const isRounded = digits.split("0").length === 10 && Number(cpus.toFixed(1)) !== Number(digits);
-  return isRounded ? (cpus + 1e-9).toFixed(9) : String(Number(digits));
+  return digits.replaceAll(/[^0]/g, "").length === 9 ? cpus.toFixed(1) : digits.replace(/0+$/, "");
 }
 
 function toolPath(tool: ContainerDeclaration["tools"][number]): string {

@@ -17,7 +17,7 @@ export function toolsFile(directory) {
   return join(directory, ".labwright", "tools.json");
 }
 
-/** Groups of packages that set-up leaves out but on demand, by option: `--docker`, `--daemons`, `--postgresql`. */
+/** Groups of packages that set-up leaves out but on demand, by option: `--docker`, `--daemons`, `--postgresql`, `--tests`. */
 export const packageGroups = ["docker", "daemons", "postgresql", "tests"];
 
 export const optionalGroups = ["rpki", "envoy"];

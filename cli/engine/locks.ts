@@ -93,12 +93,15 @@ export function clearLocks(
   return locks.length;
 }
 
-function busy(lock: Lock, stack: string, view: Processes): CommandError {
+/** Another run is at work on the stack; nothing was begun. */
+export class BusyError extends CommandError {}
+
+function busy(lock: Lock, stack: string, view: Processes): BusyError {
   const command = lock.host === view.host ? view.commandOf(lock.pid) : undefined;
   const verb = command?.slice(1).find((word) => /^[a-z]+$/.test(word));
   const runs = verb === undefined ? "" : `, \`pulumi ${verb}\`,`;
   const where = lock.host === view.host ? "" : ` on ${lock.host}`;
-  return new CommandError(
+  return new BusyError(
     `Another run is at work on ${stack}: process ${lock.pid}${where}${runs} of ${lock.user}, since ${lock.since}.`,
     lock.host === view.host
       ? "Wait until it has ended, or end it with Ctrl-C where it was started."

@@ -1,7 +1,7 @@
 /** What is wrong with a certificate: by its declaration, and by those above it (RFC 5280, 6). Pure. */
 import { X509Certificate } from "node:crypto";
 import { commonNames } from "../../certs/certificate.ts";
-import { declaredContents, readCertificate, type ReadCertificate } from "../../certs/contents.ts";
+import { declaredContents, readContents, type ReadCertificate } from "../../certs/contents.ts";
 import type { ReadRevocationList } from "../../certs/revocation-list.ts";
 import { violations } from "../../topology/pki/names.ts";
 import type { AlternativeNames, Authority, Certificate } from "../../topology/pki/pki.ts";
@@ -17,7 +17,7 @@ export interface Issued<T = Authority | Certificate> {
 export function judgeIssued(issued: Issued, above: readonly Issued<Authority>[], now: Date): string[] {
   const { declared } = issued;
   const certificate = new X509Certificate(issued.pem);
-  const contents = readCertificate(issued.pem);
+  const contents = readContents(issued.pem);
   const isSelfSigned = "usages" in declared ? declared.selfSigned : declared.issuer === undefined;
   return [
     ...(isSelfSigned ? judgeOwnSignature(certificate) : judgeSignature(certificate, declared, above[0])),
@@ -68,7 +68,7 @@ function profileOf(declared: Authority | Certificate): Parameters<typeof declare
 /** Path lengths and name constraints of all above. */
 function judgePath({ pem, declared }: Issued, names: AlternativeNames, above: readonly Issued<Authority>[]): string[] {
   return above.flatMap(({ pem: authority, declared: { name } }, index) => {
-    const { pathLength = Infinity, nameConstraints } = readCertificate(authority);
+    const { pathLength = Infinity, nameConstraints } = readContents(authority);
     if (!("usages" in declared))
       return index < pathLength || declared.exceedsPathLength
         ? []

@@ -1,4 +1,5 @@
 /** Whether what is in the state and on the nodes holds together: certificates, revocation lists, files. */
+import type { ReadRevocationList } from "../../certs/revocation-list.ts";
 import { generationName } from "../../topology/pki/distinguished-name.ts";
 import type { Authority, Certificate, Pki } from "../../topology/pki/pki.ts";
 import type { Topology } from "../../topology/topology.ts";
@@ -80,7 +81,7 @@ function aboveOf({ issuer }: Authority | Certificate, pki: Pki, inventory: Inven
   return [{ pem: entry.pem, declared }, ...aboveOf(declared, pki, inventory)];
 }
 
-function issuersLists({ issuer }: Authority | Certificate, { authorities }: Inventory): ReturnType<typeof listsOf> {
+function issuersLists({ issuer }: Authority | Certificate, { authorities }: Inventory): readonly ReadRevocationList[] {
   const entry = authorities.find(({ name }) => name === issuer);
   return entry === undefined ? [] : listsOf(entry);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { containersOf, requireDocker } from "../containers/containers.ts";
 import { containerEvents, type ContainerEvent } from "../containers/events.ts";
-import { Restraint } from "../containers/restraint.ts";
+import { Backoff } from "../containers/backoff.ts";
 import type { Context } from "../context.ts";
 import { CommandError, exitCodes, InterruptedError } from "../errors.ts";
 import { isBusy } from "../engine/locks.ts";
@@ -28,33 +28,54 @@ export async function watch(context: Context, lab: string): Promise<number> {
   context.output.result(`Watching the containers of ${lab}; Ctrl-C ends it.`);
   const end = new AbortController();
   const events = containerEvents(stack.key, end.signal);
-  const restraint = new Restraint();
+  const backoff = new Backoff();
   let next = events.next();
+  let held: ContainerEvent[] = [];
   for (;;) {
-    const first = await next;
-    if (first.done === true) throw new CommandError("The Docker daemon has ended.", undefined, exitCodes.failed);
-    const seen = [first.value];
-    next = events.next();
+    const wait =
+      held.length === 0
+        ? undefined
+        : sleep(Math.max(0, whenOver(held, backoff) - Date.now()), undefined, { ref: false });
+    const first = await (wait === undefined ? next : Promise.race([next, wait]));
+    if (first?.done === true) throw new CommandError("The Docker daemon has ended.", undefined, exitCodes.failed);
+    const seen: ContainerEvent[] = [];
+    if (first !== undefined) {
+      seen.push(first.value);
+      next = events.next();
+    }
     for (;;) {
       const more = await Promise.race([next, sleep(gathering)]);
       if (more === undefined || more.done === true) break;
       seen.push(more.value);
       next = events.next();
     }
-    const ended = seen.filter(({ action }) => action === "die").map(({ node }) => node);
-    const pause = restraint.after(ended, Date.now());
-    if (pause > 0) {
-      context.output.result(
-        `${[...new Set(ended)].join(", ")} ended again at once: the next repair is in ${pause / 1000} s.`,
-      );
-      await sleep(pause);
+    const now = Date.now();
+    for (const { node, action } of seen) if (action === "die") backoff.ended(node, now);
+    held.push(...seen);
+    // A repair is an `up` of the whole lab: whatever else has happened isn't kept waiting.
+    if (held.every((event) => waits(event, backoff, now))) {
+      const nodes = [...new Set(seen.map(({ node }) => node))].join(", ");
+      const left = Math.ceil((whenOver(held, backoff) - now) / 1000);
+      if (nodes !== "") context.output.result(`${nodes} ended again at once: the next repair is in ${left} s.`);
+      continue;
     }
-    if (!(await repair(context, lab, seen))) {
+    const repaired = held;
+    held = [];
+    if (!(await repair(context, lab, repaired))) {
       end.abort();
       context.output.result(`${lab} has gone down.`);
       return exitCodes.good;
     }
   }
+}
+
+/** Whether it is of a container that ends again and again, or that a repair of ours has started. */
+function waits({ node, action }: ContainerEvent, backoff: Backoff, now: number): boolean {
+  return (action === "die" || action === "start") && now < backoff.until(node);
+}
+
+function whenOver(events: readonly ContainerEvent[], backoff: Backoff): number {
+  return Math.min(...events.map(({ node }) => backoff.until(node)));
 }
 
 /** False when the lab is down, or going down. */

@@ -43,6 +43,7 @@ export function reasonToIssue(
   const due = renewalOf(
     periodOf(certificate),
     declared.renewBefore,
+    now,
     issuer === undefined ? undefined : periodOf(above),
   );
   if (due === undefined || now < due) return undefined;

@@ -36,9 +36,9 @@ export function validityOf(lifetime: number, mistake: ValidityMistake | undefine
   }
 }
 
-/** When a new one is due: not where it ends with its issuer, as a new one would last no longer. */
-export function renewalOf({ notAfter }: Period, renewBefore: number, issuer?: Period): Date | undefined {
-  if (issuer?.notAfter.getTime() === notAfter.getTime()) return undefined;
+/** When a new one is due: not where it is to end with its issuer, as a new one would last no longer. */
+export function renewalOf({ notAfter }: Period, renewBefore: number, now: Date, issuer?: Period): Date | undefined {
+  if (now < notAfter && issuer?.notAfter.getTime() === notAfter.getTime()) return undefined;
   return new Date(notAfter.getTime() - renewBefore * 1000);
 }
 

@@ -57,7 +57,8 @@ export async function hostState(directory: string, keys: readonly string[]): Pro
 
 /** Of the host's packet filter and of Docker, what labs in containers could leave: rules, networks, volumes. */
 export async function dockerState(docker: Docker): Promise<string[]> {
-  const rules = execFileSync("nft", ["--stateless", "list", "ruleset"], { encoding: "utf8" }).split("\n");
+  // It warns of tables that iptables has made.
+  const rules = execFileSync("sh", ["-c", "nft --stateless list ruleset 2>&-"], { encoding: "utf8" }).split("\n");
   const networks = await docker.listNetworks();
   const { Volumes: volumes } = await docker.listVolumes();
   return [

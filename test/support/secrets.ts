@@ -39,19 +39,19 @@ export function holds(text: string, lines: readonly string[]): boolean {
 
 /** Files of the host that were written after `marker`, each with its mode and path; the kernel's own left out. */
 export function onHost(marker: string, lines: readonly string[]): string[] {
-  const among = `find / \\( -path /proc -o -path /sys \\) -prune -o -type f -newer '${marker}' -print0`;
-  return filesOf(spawnSync("sh", ["-c", `${among} | ${searched(lines)}`], { encoding: "utf8" }).stdout);
+  return filesOf(spawnSync("sh", ["-c", searchSince(marker, lines)], { encoding: "utf8" }).stdout);
 }
 
-/** Files in a lab's sandbox. */
-export async function inSandbox(holder: Holder, lines: readonly string[]): Promise<string[]> {
-  const { stdout } = await scriptInside(holder, `find /run /var/log /tmp -type f -print0 | ${searched(lines)}`);
+/** The same as a lab's sandbox sees them: with mounts of its own, and the host's files that are no secret to it. */
+export async function inSandbox(holder: Holder, marker: string, lines: readonly string[]): Promise<string[]> {
+  const { stdout } = await scriptInside(holder, searchSince(marker, lines));
   return filesOf(stdout);
 }
 
-/** Of paths with NUL behind them to lines `MODE PATH`; what has gone in the meantime is left out. */
-function searched(lines: readonly string[]): string {
-  return `xargs -0r grep -lsaF -e '${lines.join("' -e '")}' -- | xargs -rd '\\n' stat -c '%a %n' 2>/dev/null`;
+/** To lines `MODE PATH`; what has gone in the meantime is left out. */
+function searchSince(marker: string, lines: readonly string[]): string {
+  const files = `find / \\( -path /proc -o -path /sys \\) -prune -o -type f -newer '${marker}' -print0`;
+  return `${files} | xargs -0r grep -lsaF -e '${lines.join("' -e '")}' -- | xargs -rd '\\n' stat -c '%a %n' 2>/dev/null`;
 }
 
 function filesOf(output: string): string[] {
@@ -59,18 +59,21 @@ function filesOf(output: string): string[] {
 }
 
 /**
- * Collects arguments and environments of all processes, this one left out, a few times in every hundredth of a second or
- * as often as it can. What comes and goes in between isn't seen.
+ * Collects arguments and environments of all processes, this one left out, again and again with as long a pause as it took.
+ * What comes and goes in a pause isn't seen.
  */
 export function watchProcesses(): { readonly seen: ReadonlySet<string>; stop(): void } {
   const seen = new Set<string>();
+  let timer: NodeJS.Timeout;
   const look = (): void => {
+    const began = performance.now();
     for (const pid of readdirSync("/proc"))
       if (/^\d+$/.test(pid) && Number(pid) !== process.pid)
         for (const name of ["cmdline", "environ"]) seen.add(textOf(`/proc/${pid}/${name}`));
+    timer = setTimeout(look, performance.now() - began);
   };
-  const timer = setInterval(look, 10);
-  return { seen, stop: () => clearInterval(timer) };
+  look();
+  return { seen, stop: () => clearTimeout(timer) };
 }
 
 /** Empty where the process has ended, or is another's. */

@@ -50,10 +50,10 @@ if (import.meta.main) {
   const onNewConnection = (): Promise<string> =>
     new Promise((resolve, reject) => {
       newConnections++;
-      const sent = request(url, { ...credentials(), agent: false, timeout: 5_000 }, (response) => {
+      const sent = request(url, { ...credentials(), agent: false, timeout: 30_000 }, (response) => {
         response.resume().on("end", () => resolve(String(response.statusCode)));
       });
-      sent.on("error", reject).on("timeout", () => sent.destroy(new Error("no answer within 5 s")));
+      sent.on("error", reject).on("timeout", () => sent.destroy(new Error("no answer within 30 s")));
       sent.end();
     });
   const open = (): ClientHttp2Session => {
@@ -68,7 +68,7 @@ if (import.meta.main) {
       stream.on("response", (headers) => (status = String(headers[":status"])));
       stream.on("error", (error) => reject(stream.rstCode === constants.NGHTTP2_REFUSED_STREAM ? refused : error));
       stream.on("close", () => resolve(status)).resume();
-      stream.setTimeout(5_000, () => stream.destroy(new Error("no answer within 5 s")));
+      stream.setTimeout(30_000, () => stream.destroy(new Error("no answer within 30 s")));
     });
   const refused = new Error("refused before it was begun");
   const ended = (): boolean => existsSync(end);

@@ -31,7 +31,8 @@ const daemon = spawn(
     ...["--pdeathsig", "TERM", "--", "dockerd", "--config-file", join(directory, "daemon.json")],
     ...["--data-root", data, "--exec-root", join(directory, "exec"), "--pidfile", join(directory, "dockerd.pid")],
     ...["--host", `unix://${directory}/docker.sock`, "--shutdown-timeout", "5"],
-    ...["--cgroup-parent", `/${controlGroup}`],
+    // Where systemd runs, dockerd would have it make the groups, and takes slices of systemd's alone.
+    ...["--exec-opt", "native.cgroupdriver=cgroupfs", "--cgroup-parent", `/${controlGroup}`],
   ],
   { stdio: ["ignore", log, log], cwd: "/", env: { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin:/sbin` } },
 );

@@ -3,8 +3,10 @@ import { isRotating, rotated, rotationSteps, type PkiOperations } from "../../..
 import { revocationReasons, type RevocationReason } from "../../../topology/pki/spec.ts";
 import type { Pki } from "../../../topology/pki/pki.ts";
 import type { Topology } from "../../../topology/topology.ts";
+import { ProblemsError } from "../../../topology/problem.ts";
 import { requireName, type Context } from "../../context.ts";
 import { CommandError, exitCodes } from "../../errors.ts";
+import { BusyError } from "../../engine/locks.ts";
 import { operationsOf, writePkiOperations, type Stack } from "../../stacks/stack.ts";
 import { bringUp, requireForStack } from "../bring-up.ts";
 import { changesText } from "../up.ts";
@@ -100,14 +102,15 @@ async function apply(
 ): ReturnType<typeof bringUp> {
   const before = await context.stack(lab);
   const file = await operationsOf(context.project, before);
-  // Settings that no `up` was begun with would take effect with somebody else's.
+  // Settings that no `up` was begun with would take effect with somebody else's: what can't begin leaves them as they were.
   await requireForStack(context, before);
   await writePkiOperations(context.project, lab, operations);
   try {
     return await bringUp(context, await context.stack(lab), { title });
   } catch (error) {
-    // What the topology doesn't allow, such as to revoke a root, leaves the settings as they were.
-    if (error instanceof Error && error.name === "ProblemsError") await writePkiOperations(context.project, lab, file);
+    // So does what the topology doesn't allow, such as to revoke a root, and a run that another one keeps from beginning.
+    if (error instanceof ProblemsError || error instanceof BusyError)
+      await writePkiOperations(context.project, lab, file);
     throw error;
   }
 }

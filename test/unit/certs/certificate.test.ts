@@ -77,7 +77,7 @@ test("a certificate is valid inside its issuer's time, and begins before now", (
       expect(notBefore >= issuer.notBefore && notAfter <= issuer.notAfter).toBe(true);
       expect(notBefore.getTime() < now * 1000 && now * 1000 < notAfter.getTime()).toBe(true);
       // One that ends with its issuer isn't renewed, as a new one wouldn't last longer.
-      const due = renewalOf({ notBefore, notAfter }, lifetime / 3, issuer);
+      const due = renewalOf({ notBefore, notAfter }, lifetime / 3, new Date(now * 1000), issuer);
       expect(due === undefined).toBe(notAfter.getTime() === issuer.notAfter.getTime());
     }),
   );
@@ -98,7 +98,10 @@ test("a certificate below an issuer whose time is over, or hasn't begun, keeps a
         expect(period.notBefore < now && now < period.notAfter).toBe(true);
         // It is renewed by its own time too.
         if (mistake === "expired")
-          expect(renewalOf(period, lifetime / 3, issuer)).toEqual(renewalOf(period, lifetime / 3));
+          expect(renewalOf(period, lifetime / 3, now, issuer)).toEqual(renewalOf(period, lifetime / 3, now));
+        // Also one that was cut to its issuer's time, which is over.
+        const cut = { ...period, notAfter: issuer.notAfter };
+        expect(renewalOf(cut, lifetime / 3, now, issuer) === undefined).toBe(now < issuer.notAfter);
       },
     ),
   );

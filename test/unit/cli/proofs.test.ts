@@ -49,7 +49,7 @@ describe("docs/coverage.md", () => {
     const upTo = (topic: string, last: number): string[] =>
       Array.from({ length: last }, (_, index) => `${topic}-${index + 1}`);
     const proved = [...upTo("ns", 4), ...upTo("dk", 4), ...upTo("bgp", 11), ...upTo("any", 6), ...upTo("tls", 6)];
-    expect([...new Set(named)].sort()).toEqual(proved.sort());
+    expect(proved.filter((id) => !named.includes(id))).toEqual([]);
   });
 });
 
