@@ -1,6 +1,7 @@
 /** Makes nodes, links and segments of a sandbox be as declared, many at a time. */
 import { access, readFile, rm } from "node:fs/promises";
 import { attachContainers } from "../container/attach.ts";
+import { moveNodes } from "../container/move.ts";
 import { order } from "../container/orders.ts";
 import { birdCommand } from "../routers/bird-socket.ts";
 import { inFolder, replaceFile } from "../sandbox/beneath.ts";
@@ -44,6 +45,11 @@ export async function ensureAll(holder: Holder, requests: readonly EnsureRequest
   const nodes = requests.filter((request) => request.kind === "node");
   const wirings = requests.filter((request) => request.kind === "wiring").map((request) => request.wiring);
   const containers: Containers = Object.assign({}, ...requests.map(containersOf));
+  if (!isNew) {
+    // Whichever comes first, a node or what it is wired to.
+    const ends = wirings.flatMap(({ wires }) => wires.flatMap((wire) => wire.ends.map(({ namespace }) => namespace)));
+    await moveNodes(holder, [...new Set([...nodes.map(({ inputs }) => inputs.name), ...ends])], containers);
+  }
   await attachContainers(holder, containers);
   const existing = new Set(await namespaces(holder));
   // A container that is new to a sandbox may have run before.

@@ -78,7 +78,7 @@ describe("labs in containers", { ...needed, timeout: 300_000 }, () => {
 
   test.each([
     ["bgp-containers", "tr1-a"],
-    ["bgp-security-containers", "t1a"],
+    ["bgp-security-containers", "t1"],
     ["anycast-containers", "eu-client"],
   ])(
     "in %s a link that %s lost and an address of another node are back after an up, in the same containers",
