@@ -22,7 +22,6 @@ export type Contents = ReadonlyMap<string, string>;
 /** What path validation (RFC 5280, 6) goes by. */
 export interface ReadCertificate {
   readonly contents: Contents;
-  readonly isAuthority: boolean;
   readonly pathLength: number | undefined;
   readonly names: AlternativeNames;
   readonly nameConstraints: NameConstraints | undefined;
@@ -41,7 +40,6 @@ export function readContents(pem: string): ReadCertificate {
       signedWith(certificate),
       extensions,
     ),
-    isAuthority: basic?.ca === true,
     pathLength: basic?.pathLength,
     names: alternativeNames(certificate.getExtension(SubjectAlternativeNameExtension) ?? undefined),
     nameConstraints: constraints === null ? undefined : readNameConstraints(constraints),

@@ -6,7 +6,7 @@ import type {
   RevocationInputs,
   RevocationListOutputs,
 } from "../../provider/pki/schema.ts";
-import { has, signedBy } from "../../provider/pki/revocations.ts";
+import { withSigned } from "../../provider/pki/revocations.ts";
 import type { Topology } from "../../topology/topology.ts";
 import type { StateResource } from "../engine/file-state.ts";
 import { isRecord } from "../stacks/project.ts";
@@ -92,7 +92,6 @@ export function inventoryOf(topology: Topology, resources: readonly StateResourc
       const { generation, certificates } = found;
       const generations = isRecord(certificates) ? (certificates as Record<string, string>) : {};
       const below = topology.pki.authorities.filter(({ issuer }) => issuer === authority.name);
-      const listed = list?.listed ?? [];
       const revoked = [
         ...below.flatMap(({ name }) => authorities.get(name)?.revocations ?? []),
         ...(issued.get(authority.name)?.revocations ?? []),
@@ -104,10 +103,7 @@ export function inventoryOf(topology: Topology, resources: readonly StateResourc
           generation,
           generations,
           trusted: authority.trusted,
-          revocations: [
-            ...listed,
-            ...signedBy(Object.values(generations), revoked).filter(({ serialNumber }) => !has(listed, serialNumber)),
-          ],
+          revocations: withSigned(list?.listed ?? [], Object.values(generations), revoked),
           ...(list === undefined ? {} : { list: listEntry(list) }),
         },
       ];
@@ -117,6 +113,12 @@ export function inventoryOf(topology: Topology, resources: readonly StateResourc
       return pem === undefined ? [] : [{ ...entry(name, pem), issuer, generation }];
     }),
   };
+}
+
+/** Authorities above an authority or a certificate, its issuer first, the root last. */
+export function authoritiesAbove(entry: AuthorityEntry | CertificateEntry, inventory: Inventory): AuthorityEntry[] {
+  const issuer = inventory.authorities.find(({ name }) => name === entry.issuer);
+  return issuer === undefined ? [] : [issuer, ...authoritiesAbove(issuer, inventory)];
 }
 
 function listEntry({ number, nextUpdate, lists }: RevocationListOutputs): RevocationListEntry {

@@ -2,7 +2,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { pems } from "../../certs/bundles.ts";
 import type { CredentialSpec } from "../../topology/pki/spec.ts";
-import type { AuthorityEntry, CertificateEntry, Inventory } from "./inventory.ts";
+import { authoritiesAbove, type AuthorityEntry, type CertificateEntry, type Inventory } from "./inventory.ts";
 import { judgeTime, readList } from "./judge-list.ts";
 
 export interface NodeFile {
@@ -45,8 +45,8 @@ function entryOf(
 }
 
 /** In the order in which they are to be. */
-function partsOf(spec: CredentialSpec, entry: AuthorityEntry | CertificateEntry, { authorities }: Inventory): Part[] {
-  const path = pathOf(entry, authorities);
+function partsOf(spec: CredentialSpec, entry: AuthorityEntry | CertificateEntry, inventory: Inventory): Part[] {
+  const path = [...("trusted" in entry ? [entry] : []), ...authoritiesAbove(entry, inventory)];
   const own: Part = { name: `the certificate of ${entry.name}`, pem: entry.pem };
   const above = path
     .filter(({ issuer }) => issuer !== undefined)
@@ -74,13 +74,6 @@ function partsOf(spec: CredentialSpec, entry: AuthorityEntry | CertificateEntry,
         })),
       );
   }
-}
-
-/** Authorities from an authority itself, or a certificate's issuer, to the root. */
-function pathOf(entry: AuthorityEntry | CertificateEntry, authorities: readonly AuthorityEntry[]): AuthorityEntry[] {
-  const below = "trusted" in entry ? [entry] : [];
-  const issuer = authorities.find(({ name }) => name === entry.issuer);
-  return issuer === undefined ? below : [...below, ...pathOf(issuer, authorities)];
 }
 
 function judgeParts(text: string, parts: readonly Part[]): string[] {

@@ -3,6 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { commonNames } from "../../certs/certificate.ts";
 import { declaredContents, readContents, type ReadCertificate } from "../../certs/contents.ts";
 import type { ReadRevocationList } from "../../certs/revocation-list.ts";
+import { authorityProfile } from "../../provider/pki/authority.ts";
 import { violations } from "../../topology/pki/names.ts";
 import type { AlternativeNames, Authority, Certificate } from "../../topology/pki/pki.ts";
 import type { KeyKind } from "../../topology/pki/spec.ts";
@@ -47,22 +48,14 @@ function judgeSignature(
 /** Subject, key and digest, and what the extensions say. */
 function judgeContents({ contents }: ReadCertificate, declared: Authority | Certificate, signer: KeyKind): string[] {
   const { subject, digest, key } = declared;
-  const wanted = declaredContents({ subject, digest, profile: profileOf(declared) }, key, signer);
+  const profile =
+    "usages" in declared
+      ? ({ kind: "end", names: declared.names, usages: declared.usages } as const)
+      : authorityProfile(declared);
+  const wanted = declaredContents({ subject, digest, profile }, key, signer);
   return [...new Set([...contents.keys(), ...wanted.keys()])]
     .filter((about) => contents.get(about) !== wanted.get(about))
     .map((about) => `${about} ${contents.get(about) ?? "none"}, declared ${wanted.get(about) ?? "none"}`);
-}
-
-function profileOf(declared: Authority | Certificate): Parameters<typeof declaredContents>[0]["profile"] {
-  if ("usages" in declared) return { kind: "end", names: declared.names, usages: declared.usages };
-  if (declared.notAnAuthority)
-    return { kind: "end", names: { dns: [], addresses: [], uris: [], emails: [] }, usages: [] };
-  const { pathLength, nameConstraints } = declared;
-  return {
-    kind: "authority",
-    ...(pathLength === undefined ? {} : { pathLength }),
-    ...(nameConstraints === undefined ? {} : { nameConstraints }),
-  };
 }
 
 /** Path lengths and name constraints of all above. */

@@ -5,7 +5,7 @@ import { generationName } from "../../topology/pki/distinguished-name.ts";
 import { requireText } from "../checks.ts";
 import type { Resource } from "../resource.ts";
 import { reasonToIssue } from "./judge.ts";
-import { isRevoked, revocations, revocationsChange } from "./revocations.ts";
+import { reasonToReplace, revocations, revocationsChange } from "./revocations.ts";
 import type { AuthorityInputs, AuthorityOutputs } from "./schema.ts";
 import { periodOf, validityOf } from "./validity.ts";
 
@@ -86,13 +86,10 @@ function reasons(inputs: AuthorityInputs, state: AuthorityOutputs | undefined, n
   const found = new Map<number, string>();
   for (const generation of inputs.generations) {
     const held = { certificate: state?.certificates[generation], privateKey: state?.privateKeys[generation] };
-    const isTakenBack =
-      generation === inputs.generation &&
-      inputs.revoked === undefined &&
-      isRevoked(state?.revocations ?? [], held.certificate);
-    const why = isTakenBack
-      ? "the one that there is was revoked"
-      : reasonToIssue(contentOf(inputs), state && contentOf(state), held, inputs.issuer, now);
+    const signs = generation === inputs.generation;
+    const why =
+      (signs ? reasonToReplace(inputs.revoked, state?.revocations, held.certificate) : undefined) ??
+      reasonToIssue(contentOf(inputs), state && contentOf(state), held, inputs.issuer, now);
     if (why !== undefined) found.set(generation, why);
   }
   return found;
@@ -120,13 +117,21 @@ function templateOf(inputs: AuthorityInputs, generation: number, now: Date): Tem
     subject: generationName(inputs.subject, generation),
     ...validityOf(inputs.lifetime, inputs.validity, now, issuer),
     digest: inputs.digest,
-    profile: inputs.notAnAuthority
-      ? { kind: "end", usages: [], names: { dns: [], addresses: [], uris: [], emails: [] } }
-      : {
-          kind: "authority",
-          ...(inputs.pathLength === undefined ? {} : { pathLength: inputs.pathLength }),
-          ...(inputs.nameConstraints === undefined ? {} : { nameConstraints: inputs.nameConstraints }),
-        },
+    profile: authorityProfile(inputs),
+  };
+}
+
+/** What its certificates are for. */
+export function authorityProfile({
+  notAnAuthority,
+  pathLength,
+  nameConstraints,
+}: Pick<AuthorityInputs, "notAnAuthority" | "pathLength" | "nameConstraints">): Template["profile"] {
+  if (notAnAuthority) return { kind: "end", usages: [], names: { dns: [], addresses: [], uris: [], emails: [] } };
+  return {
+    kind: "authority",
+    ...(pathLength === undefined ? {} : { pathLength }),
+    ...(nameConstraints === undefined ? {} : { nameConstraints }),
   };
 }
 

@@ -4,7 +4,7 @@ import { generateKey } from "../../certs/keys.ts";
 import { requireText } from "../checks.ts";
 import type { Resource } from "../resource.ts";
 import { reasonToIssue } from "./judge.ts";
-import { isRevoked, revocations, revocationsChange } from "./revocations.ts";
+import { reasonToReplace, revocations, revocationsChange } from "./revocations.ts";
 import type { CertificateInputs, CertificatesInputs, CertificatesOutputs } from "./schema.ts";
 import { periodOf, validityOf } from "./validity.ts";
 
@@ -84,9 +84,8 @@ function reasons(inputs: CertificatesInputs, state: CertificatesOutputs | undefi
     const held = { certificate: state?.issued[name], privateKey: state?.privateKeys[name] };
     const issuer = declared.selfSigned ? undefined : inputs.issuer;
     const why =
-      declared.revoked === undefined && isRevoked(state?.revocations ?? [], held.certificate)
-        ? "the one that there is was revoked"
-        : reasonToIssue(declared, state?.certificates[name], held, issuer, now);
+      reasonToReplace(declared.revoked, state?.revocations, held.certificate) ??
+      reasonToIssue(declared, state?.certificates[name], held, issuer, now);
     if (why !== undefined) found.set(name, why);
   }
   return found;

@@ -1,7 +1,7 @@
 import { revocationList } from "../../certs/revocation-list.ts";
 import { requireText } from "../checks.ts";
 import { sameValue, type Resource } from "../resource.ts";
-import { has, signedBy } from "./revocations.ts";
+import { has, withSigned } from "./revocations.ts";
 import type { RevocationInputs, RevocationListInputs, RevocationListOutputs } from "./schema.ts";
 import { backdate } from "./validity.ts";
 
@@ -52,7 +52,7 @@ function toList(
   const before = previous === undefined ? [] : listedBy(previous);
   const kept = before.filter((each) => Date.parse(each.notAfter) > now.getTime() || has(revoked, each.serialNumber));
   const certificates = Object.values(issuers).map(({ certificate }) => certificate);
-  return [...kept, ...signedBy(certificates, revoked).filter(({ serialNumber }) => !has(kept, serialNumber))];
+  return withSigned(kept, certificates, revoked);
 }
 
 function listedBy({ listed, revoked }: RevocationListOutputs): readonly RevocationInputs[] {

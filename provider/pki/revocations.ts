@@ -30,19 +30,33 @@ export function revocations(
   return [...kept, ...added];
 }
 
-export function isRevoked(revoked: readonly RevocationInputs[], certificate: string | undefined): boolean {
+/** Why a new certificate is to be issued where a revocation isn't declared any more: the one that there is stays revoked. */
+export function reasonToReplace(
+  declared: RevocationReason | undefined,
+  revoked: readonly RevocationInputs[] | undefined,
+  certificate: string | undefined,
+): string | undefined {
   const serialNumber = readCertificate(certificate ?? "")?.serialNumber;
-  return serialNumber !== undefined && has(revoked, serialNumber);
+  if (declared !== undefined || serialNumber === undefined || !has(revoked ?? [], serialNumber)) return undefined;
+  return "the one that there is was revoked";
 }
 
 export function has(revoked: readonly RevocationInputs[], serialNumber: string): boolean {
   return revoked.some((each) => each.serialNumber === serialNumber);
 }
 
-/** Those of certificates that one of an authority's generations has signed. `issuers`: these, PEM. */
-export function signedBy(issuers: readonly string[], revoked: readonly RevocationInputs[]): RevocationInputs[] {
+/**
+ * What an authority has on its lists, and what is new of those certificates that one of its generations has signed.
+ * `issuers`: these, PEM.
+ */
+export function withSigned(
+  listed: readonly RevocationInputs[],
+  issuers: readonly string[],
+  revoked: readonly RevocationInputs[],
+): RevocationInputs[] {
   const names = issuers.map((pem) => readCertificate(pem)?.subject);
-  return revoked.filter(({ issuer }) => issuer === undefined || names.includes(issuer));
+  const signed = revoked.filter(({ issuer }) => issuer === undefined || names.includes(issuer));
+  return [...listed, ...signed.filter(({ serialNumber }) => !has(listed, serialNumber))];
 }
 
 /** `isDue`: a new certificate takes the place of this one, and would be revoked too. */

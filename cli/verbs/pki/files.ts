@@ -5,7 +5,7 @@ import { bundle, bundleKinds, bundleOf, pems, type BundleKind, type Material } f
 import type { AuthorityOutputs, CertificatesOutputs } from "../../../provider/pki/schema.ts";
 import type { Context } from "../../context.ts";
 import { CommandError, exitCodes } from "../../errors.ts";
-import type { Inventory } from "../../pki/inventory.ts";
+import { authoritiesAbove, type Inventory } from "../../pki/inventory.ts";
 import { isRecord } from "../../stacks/project.ts";
 import { openPki } from "./inspect.ts";
 
@@ -97,14 +97,10 @@ function materialOf(name: string, inventory: Inventory, keys: Keys): Material {
   const entry = [...inventory.authorities, ...inventory.certificates].find((each) => each.name === name);
   if (entry === undefined) throw new Error(`no ${name}`);
   const key = keys.authorities.get(name) ?? keys.certificates.get(name) ?? "";
-  const path = [entry];
-  for (let above = entry.issuer; above !== undefined; above = path.at(-1)?.issuer) {
-    const issuer = inventory.authorities.find((each) => each.name === above);
-    if (issuer === undefined) break;
-    path.push(issuer);
-  }
+  const above = authoritiesAbove(entry, inventory);
+  const path = [entry, ...above];
   const root = inventory.authorities.find((each) => each.name === path.at(-1)?.name);
-  const lists = inventory.authorities.filter((each) => each !== entry && path.includes(each));
+  const lists = inventory.authorities.filter((each) => above.includes(each));
   return {
     name,
     certificate: entry.pem,
@@ -117,17 +113,15 @@ function materialOf(name: string, inventory: Inventory, keys: Keys): Material {
 
 function everything(inventory: Inventory, keys: Keys): Map<string, string> {
   const files = new Map<string, string>();
-  const above = (name: string): string => {
-    const authority = inventory.authorities.find((each) => each.name === name);
-    return authority?.issuer === undefined ? "" : authority.pem + above(authority.issuer);
-  };
   for (const { name, pem, generations, trusted, list } of inventory.authorities) {
     files.set(`authorities/${name}.pem`, pem);
     files.set(`authorities/${name}-bundle.pem`, trusted.map((generation) => generations[generation] ?? "").join(""));
     if (list !== undefined) files.set(`authorities/${name}-crl.pem`, list.pem);
   }
-  for (const { name, pem, issuer } of inventory.certificates)
-    files.set(`certificates/${name}.pem`, pem + above(issuer));
+  for (const entry of inventory.certificates) {
+    const intermediates = authoritiesAbove(entry, inventory).filter(({ issuer }) => issuer !== undefined);
+    files.set(`certificates/${entry.name}.pem`, [entry, ...intermediates].map(({ pem }) => pem).join(""));
+  }
   for (const [name, key] of keys.authorities) files.set(`authorities/${name}.key`, key);
   for (const [name, key] of keys.certificates) files.set(`certificates/${name}.key`, key);
   return files;
