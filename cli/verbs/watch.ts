@@ -39,10 +39,6 @@ export async function watch(context: Context, lab: string): Promise<number> {
     const first = await (wait === undefined ? next : Promise.race([next, wait]));
     if (first?.done === true) throw new CommandError("The Docker daemon has ended.", undefined, exitCodes.failed);
     const seen: ContainerEvent[] = [];
-    if (first !== undefined) {
-      seen.push(first.value);
-      next = events.next();
-    }
     for (;;) {
       const more = await Promise.race([next, sleep(gathering)]);
       if (more === undefined || more.done === true) break;

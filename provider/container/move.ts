@@ -13,9 +13,11 @@ import { nodeContainers, removeContainers } from "./docker.ts";
  * `nodes`: all that are about to be made, of which `containers` has those that are to be containers.
  */
 export async function moveNodes(holder: Holder, nodes: readonly string[], containers: Containers): Promise<void> {
-  const there = new Set(await namespaces(holder));
   const isWanted = (node: string): boolean => Object.hasOwn(containers, node);
-  const moved = nodes.filter((node) => there.has(node) && isContainer(holder, node) !== isWanted(node));
+  const others = nodes.filter((node) => isContainer(holder, node) !== isWanted(node));
+  if (others.length === 0) return;
+  const there = new Set(await namespaces(holder));
+  const moved = others.filter((node) => there.has(node));
   if (moved.length === 0) return;
   const out = moved.filter((node) => !isWanted(node));
   if (out.length > 0) {

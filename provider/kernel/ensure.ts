@@ -25,6 +25,7 @@ import {
   mountsFile,
   noteSysctls,
   procOf,
+  sandboxNamespace,
   type Look,
   type ObservedNode,
 } from "./observe.ts";
@@ -45,25 +46,19 @@ export async function ensureAll(holder: Holder, requests: readonly EnsureRequest
   const nodes = requests.filter((request) => request.kind === "node");
   const wirings = requests.filter((request) => request.kind === "wiring").map((request) => request.wiring);
   const containers: Containers = Object.assign({}, ...requests.map(containersOf));
-  if (!isNew) {
-    // Whichever comes first, a node or what it is wired to.
-    const ends = wirings.flatMap(({ wires }) => wires.flatMap((wire) => wire.ends.map(({ namespace }) => namespace)));
-    await moveNodes(holder, [...new Set([...nodes.map(({ inputs }) => inputs.name), ...ends])], containers);
-  }
+  const looks = looksFor(
+    nodes.map((node) => node.inputs),
+    wirings,
+    true,
+  );
+  // Whichever comes first, a node or what it is wired to.
+  const places = looks.map(({ node }) => node).filter((node) => node !== sandboxNamespace);
+  if (!isNew) await moveNodes(holder, places, containers);
   await attachContainers(holder, containers);
   const existing = new Set(await namespaces(holder));
   // A container that is new to a sandbox may have run before.
   const observed =
-    isNew && Object.keys(containers).length === 0
-      ? new Map<string, ObservedNode>()
-      : await observeNodes(
-          holder,
-          looksFor(
-            nodes.map((node) => node.inputs),
-            wirings,
-            true,
-          ),
-        );
+    isNew && Object.keys(containers).length === 0 ? new Map<string, ObservedNode>() : await observeNodes(holder, looks);
   const changes = await Promise.all(nodes.map((node) => writeFiles(holder, node.inputs)));
   await noteSysctls(
     holder,
