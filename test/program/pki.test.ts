@@ -29,10 +29,8 @@ describe("a lab's PKI", { ...needs("pulumi", "namespaces", ...tools), timeout: 1
     return result.stdout;
   };
   const json = (result: CommandResult): Record<string, unknown> => JSON.parse(good(result)) as Record<string, unknown>;
-  const onClient = (script: string): Promise<CommandResult> =>
-    scriptInside(holder, `/run/labwright/enter client sh <<'ON_NODE'\ncd /run/bird\n${script}\nON_NODE`);
-  const onServer = (script: string): Promise<CommandResult> =>
-    scriptInside(holder, `/run/labwright/enter server sh <<'ON_NODE'\ncd /run/bird\n${script}\nON_NODE`);
+  const on = (node: string, script: string): Promise<CommandResult> =>
+    scriptInside(holder, `/run/labwright/enter ${node} sh <<'ON_NODE'\ncd /run/bird\n${script}\nON_NODE`);
   const request = "curl -sS --cacert ca.pem --cert client.pem --key client.key https://server.local:8443/";
   const serials = async (): Promise<Record<string, string>> => {
     const { authorities, certificates } = json(await project.lab(["pki", "show", "mtls", "--json"])) as Record<
@@ -122,7 +120,8 @@ describe("a lab's PKI", { ...needs("pulumi", "namespaces", ...tools), timeout: 1
 
   test("verify tells which files aren't what they should be, and up puts them right", async () => {
     good(
-      await onClient(
+      await on(
+        "client",
         [
           "set -e",
           "sed -i 2d client.key",
@@ -169,11 +168,11 @@ describe("a lab's PKI", { ...needs("pulumi", "namespaces", ...tools), timeout: 1
 
   test("who is revoked is refused until it is rotated", async () => {
     good(await project.lab(["pki", "revoke", "mtls", "client", "--reason", "keyCompromise"]));
-    const { stdout } = await onClient(request);
+    const { stdout } = await on("client", request);
     expect(stdout).toMatch(/400 Bad Request[^]*The SSL certificate error/);
-    expect((await onServer("tail -20 web.log")).stdout).toContain("(23:certificate revoked)");
+    expect((await on("server", "tail -20 web.log")).stdout).toContain("(23:certificate revoked)");
     good(await project.lab(["pki", "rotate", "mtls", "client"]));
-    expect((await onClient(request)).stdout).toContain("hello over mutual TLS");
+    expect((await on("client", request)).stdout).toContain("hello over mutual TLS");
   });
 
   test("a small PKI in a folder is what OpenSSL takes; bad names are refused all at once, and no key is written over", async () => {
