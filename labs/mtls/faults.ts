@@ -1,80 +1,8 @@
 /** What goes wrong with certificates, and in which words. */
-import type { CheckStep, Fault } from "../lab.ts";
-import {
-  all,
-  authority,
-  certificate,
-  clock,
-  credential,
-  mistaken,
-  renamed,
-  serverEnds,
-  type Change,
-} from "./changes.ts";
-import { behind, curl, logged, nginxTest, recentLog, says, sClient, server, step, verify } from "./commands.ts";
-import { port, type settings as settingsSpec } from "./topology.ts";
-
-type MtlsFault = Fault<typeof settingsSpec>;
-
-/** Checks with a request that somebody makes of the server. */
-const requests = [
-  "with-certificate",
-  "version-1.2",
-  "version-1.3",
-  "by-address",
-  "without-certificate",
-  "certificate-other",
-  "certificate-expired",
-  "certificate-revoked",
-  "another-name",
-  "handshake-1.2",
-  "handshake-1.3",
-];
-/** Those of the client that are answered. */
-const answers = ["with-certificate", "version-1.2", "version-1.3", "by-address"];
-
-interface Symptom {
-  readonly title: string;
-  readonly steps: readonly CheckStep[];
-}
-
-const fault = (
-  name: string,
-  title: string,
-  hints: readonly string[],
-  change: Change,
-  symptom: Symptom,
-  fails: readonly string[],
-  solution: readonly [name: string, title: string],
-  solved: Change = (spec) => spec,
-): MtlsFault => ({
-  name,
-  title,
-  hints,
-  breaks: change,
-  symptoms: () => [{ ...symptom, name: `${name}-shows`, proves: ["tls-3"], within: 5 }],
-  fails,
-  solutions: [{ name: solution[0], title: solution[1], solves: (_, __, healthy) => solved(healthy) }],
-});
-
-/** The client doesn't take the server's certificate: words of curl, of openssl, and the alert that the server logs. */
-const refusesServer = (words: string, alert: number): readonly CheckStep[] => [
-  step("client", curl("client"), says("curl: (60)", words)),
-  step("client", sClient(), says(words)),
-  step("server", recentLog, logged(`SSL alert number ${alert})`, "SSL alert")),
-];
-
-/** The server doesn't take the client's certificate. */
-const refusesClient = (path: string, words: string): readonly CheckStep[] => [
-  step("client", curl("client", path), says("400 Bad Request", "The SSL certificate error")),
-  step("server", recentLog, logged(words, `/${path} `)),
-];
-
-/** The server isn't there, as it ends at its start. */
-const serverIsDown = (words: string): readonly CheckStep[] => [
-  step("client", curl("client"), says("curl: (7)", "Failed to connect")),
-  step("server", nginxTest, says("[emerg]", words)),
-];
+import { all, authority, certificate, clock, credential, mistaken, renamed, serverEnds } from "./changes.ts";
+import { behind, curl, logged, recentLog, says, sClient, server, step, verify } from "./commands.ts";
+import { answers, fault, refusesClient, refusesServer, requests, serverIsDown, type MtlsFault } from "./fault.ts";
+import { port } from "./topology.ts";
 
 const verifyClient =
   "With `openssl verify -CAfile ca.pem -untrusted client.pem -purpose sslclient client.pem` on the client you see what the server sees.";
